@@ -3,7 +3,7 @@ import { closeSync, constants, openSync, readSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { ok, type Result } from '../stdlib/result.js'
 import type { RenderedFile, TextFile } from '../targets/target.js'
-import { attempt, problemOf } from './errno-text.js'
+import { attempt, errnoOf, problemOf } from './errno-text.js'
 import { formatMode, mayChown, ownerIds } from './file-owner.js'
 import { openFolders, type Folders } from './folders.js'
 import { writingText } from './journal.js'
@@ -184,8 +184,14 @@ export function isOurs(full: string, path: string, entry: Entry): boolean {
   if (entry.kind !== 'symlink') return false
   // `net.eth0 -> net.lo` of netifrc. A dangling link is one whose file was removed before it.
   if (basename(entry.symlink) === 'net.lo') return true
-  const target = statSync(full, { throwIfNoEntry: false })
-  return target === undefined || (target.isFile() && hasHeader(full, path, constants.O_NONBLOCK))
+  try {
+    const target = statSync(full, { throwIfNoEntry: false })
+    return target === undefined || (target.isFile() && hasHeader(full, path, constants.O_NONBLOCK))
+  } catch (error) {
+    // A cycle, or a target that may not be read.
+    if (errnoOf(error) === undefined) throw error
+    return false
+  }
 }
 
 /** The header is within the first lines. */

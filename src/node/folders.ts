@@ -156,7 +156,10 @@ function openRoot(path: string): Folder {
     throw new PathError('/', `${path} is not a directory`)
   const found = openFolder(path)
   try {
-    if (mayChown() && path !== found.real) refuseForeignLinks(path, found.real)
+    if (!mayChown()) return found
+    if (!hasDescriptors && process.platform === 'linux')
+      throw new PathError('/', '/proc is not mounted, and root needs it. fix: mount -t proc proc /proc')
+    if (hasDescriptors && path !== found.real) refuseForeignLinks(path, found.real)
     return found
   } catch (error) {
     closeSync(found.descriptor)
@@ -194,11 +197,6 @@ const MAX_LINKS = 40
 
 /** Root follows no symbolic link of another user on the way to a root: it may point elsewhere at any moment. */
 function refuseForeignLinks(path: string, real: string): void {
-  if (!hasDescriptors) {
-    if (process.platform === 'linux')
-      throw new PathError('/', '/proc is not mounted, and root needs it. fix: mount -t proc proc /proc')
-    return
-  }
   let current = '/'
   let links = 0
   const names = path.split('/')

@@ -78,6 +78,8 @@ export interface Journal {
   readonly confirm: () => void
   /** Lets the next run write. `isClean`: there is nothing that it must finish. */
   readonly close: (isClean: boolean) => void
+  /** The same where it is not closed yet, whatever fails: the end of the process ends the run, too. */
+  readonly abandon: (isClean: boolean) => void
 }
 
 /** Milliseconds between two looks at the run that writes. */
@@ -125,7 +127,17 @@ export async function openJournal(
 }
 
 function journalOf(folders: Folders, file: JournalFile, id: string): Journal {
+  let isOpen = true
   const isFirst = (): boolean => file.isCurrent() && readJournal(file.read()).runs[0]?.id === id
+  const close = (isClean: boolean): void => {
+    isOpen = false
+    try {
+      if (isClean && isFirst()) attempt(JOURNAL, () => unlinkSync(folders.at(JOURNAL)))
+      else file.append(`end ${id}`)
+    } finally {
+      file.close()
+    }
+  }
   return {
     record: async (list) => {
       file.append(`paths\n${list}.`)
@@ -134,12 +146,12 @@ function journalOf(folders: Folders, file: JournalFile, id: string): Journal {
     confirm: () => {
       if (!isFirst()) throw new PathError('/', 'another run writes here now. fix: render again')
     },
-    close: (isClean) => {
+    close,
+    abandon: (isClean) => {
       try {
-        if (isClean && isFirst()) attempt(JOURNAL, () => unlinkSync(folders.at(JOURNAL)))
-        else file.append(`end ${id}`)
-      } finally {
-        file.close()
+        if (isOpen) close(isClean)
+      } catch (error) {
+        if (!(error instanceof PathError)) throw error
       }
     },
   }

@@ -65,29 +65,32 @@ async function writeBelow(
   const isAborted = (): boolean => signal?.aborted === true
   const hadFolder = exists(folders, STATE_FOLDER)
   const journal = await openJournal(folders, patience, isAborted)
-  /** Whether no run has left anything to finish. */
-  let isClean = false
+  const progress: Progress = { changed: [], isUnfinished: true }
   try {
     // Another run may have ended meanwhile.
     const owned = readOwned(folders)
-    isClean = owned.interrupted.length === 0
+    progress.isUnfinished = owned.interrupted.length > 0
     const plan = planChanges(folders, files, owned)
     if (!plan.ok) return plan
-    if (plan.value.isUnchanged && isClean) return ok(plan.value.report)
-    const changed: string[] = []
-    try {
-      const result = ok(await change(folders, plan.value, journal, isAborted, changed))
-      isClean = true
-      return result
-    } catch (error) {
-      if (changed.length === 0) return { ok: false, problems: [problemOf(error)] }
-      isClean = false
-      return { ok: false, problems: [problemOf(error)], changed: changed.filter((path) => path !== MANIFEST) }
-    }
+    if (plan.value.isUnchanged && !progress.isUnfinished) return ok(plan.value.report)
+    const report = await change(folders, plan.value, journal, isAborted, progress)
+    journal.close(true)
+    return ok(report)
+  } catch (error) {
+    const changed = progress.changed.filter((path) => path !== MANIFEST)
+    const problems = [problemOf(error)]
+    return progress.changed.length === 0 ? { ok: false, problems } : { ok: false, problems, changed }
   } finally {
-    journal.close(isClean)
+    journal.abandon(!progress.isUnfinished)
     if (!hadFolder) removeIfEmpty(folders, STATE_FOLDER)
   }
+}
+
+interface Progress {
+  /** What was replaced and removed. */
+  readonly changed: string[]
+  /** Whether this run or an earlier one may have left something. */
+  isUnfinished: boolean
 }
 
 interface Plan {
@@ -160,20 +163,22 @@ const exists = (folders: Folders, path: string): boolean => {
   return found !== undefined && (!('full' in found) || entryAt(found.full).kind !== 'nothing')
 }
 
-/** Stages everything, and switches then. Adds to `changed` what it replaces and removes; before, it leaves nothing behind. */
+/** Stages everything, and switches then. If it fails before the first change, it leaves nothing behind. */
 async function change(
   folders: Folders,
   plan: Plan,
   journal: Journal,
   isAborted: () => boolean,
-  changed: string[],
+  progress: Progress,
 ): Promise<WriteReport> {
   const { owned, report } = plan
+  const { changed, isUnfinished } = progress
   const wanted = [...report.written, ...report.restored]
   await journal.record(formatManifest([...owned.files, ...wanted], plan.created))
   sweep(folders, [MANIFEST, ...owned.interrupted])
   const staged: Staged[] = []
   const remarks = [...report.remarks]
+  progress.isUnfinished = true
   try {
     await stageAll(folders, plan, staged)
     if (isAborted()) throw new PathError('/', 'interrupted')
@@ -184,7 +189,10 @@ async function change(
     }
   } catch (error) {
     discard(folders, staged)
-    if (changed.length === 0) for (const folder of plan.missing.toReversed()) removeIfEmpty(folders, folder)
+    if (changed.length === 0) {
+      for (const folder of plan.missing.toReversed()) removeIfEmpty(folders, folder)
+      progress.isUnfinished = isUnfinished
+    }
     throw error
   }
   const removed = plan.stale.filter((path) => removeStale(folders, path, remarks))

@@ -9,12 +9,14 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { ownerIds } from '../../src/node/file-owner.js'
 import { JOURNAL, MANIFEST } from '../../src/node/tree-validation.js'
+import { compareTree } from '../../src/node/compare.js'
 import { writeTree, type WriteReport } from '../../src/node/write.js'
 import type { RenderedFile } from '../../src/targets/target.js'
 import { everythingIn, temporaryFolder, textFile } from './folder.js'
@@ -367,11 +369,19 @@ describe('refused trees, of which nothing is written', () => {
     },
   )
 
-  test('a manifest that is a pipe', async () => {
-    const root = temporaryFolder()
-    mkdirSync(join(root, '.multihome'))
-    execFileSync('mkfifo', [join(root, MANIFEST)])
-    expect(await problemsOf(root, [one])).toHaveLength(1)
+  test.each([
+    ['a pipe', (path: string) => execFileSync('mkfifo', [path])],
+    ['an endless device', (path: string) => symlinkSync('/dev/zero', path)],
+    ['600 MB long', (path: string) => (writeFileSync(path, '/etc/x\n'), truncateSync(path, 600_000_000))],
+  ])('a manifest or a journal that is %s', async (_what, create) => {
+    for (const path of [MANIFEST, JOURNAL]) {
+      const root = temporaryFolder()
+      mkdirSync(join(root, '.multihome'))
+      create(join(root, path))
+      const text = expect.stringMatching(/^it is not a list of paths by multihome/)
+      expect(await writeTree(root, [one])).toEqual({ ok: false, problems: [{ path, text }] })
+      expect(compareTree(root, [one])).toEqual({ ok: false, problems: [{ path, text }] })
+    }
   })
 
   test('a manifest in a folder that is a symbolic link out of the root', async () => {
@@ -407,6 +417,19 @@ describe('the manifest', () => {
     await write(root, [one, two])
     expect(lstatSync(join(root, MANIFEST)).ino).toBe(list.ino)
     expect(existsSync(join(root, JOURNAL))).toBe(false)
+  })
+
+  test('never causes the removal of a symbolic link that leads to a file of others', async () => {
+    const root = temporaryFolder()
+    await write(root, [one])
+    mkdirSync(join(root, 'usr/lib'), { recursive: true })
+    writeFileSync(join(root, 'etc/stub'), 'nameserver 192.0.2.53\n')
+    symlinkSync('usr/lib', join(root, 'lib'))
+    symlinkSync('stub', join(root, 'etc/resolv.conf'))
+    symlinkSync('circle', join(root, 'etc/circle'))
+    writeFileSync(join(root, MANIFEST), '/etc/circle\n/etc/one/a.conf\n/etc/resolv.conf\n/lib\n')
+    expect((await write(root, [one])).removed).toEqual([])
+    expect(everythingIn(root)).toEqual(expect.arrayContaining(['lib', 'etc/circle', 'etc/resolv.conf']))
   })
 
   test('never causes the removal of a file that multihome did not write', async () => {
@@ -449,6 +472,22 @@ describe('a write error', () => {
     const outcome = await writeTree(root, [one, textFile('/b.conf', ''), long])
     expect(outcome).toEqual({ ok: false, problems: [{ path: long.path, text: 'the name is too long' }] })
     expect(everythingIn(root)).toEqual([])
+  })
+
+  test('while files are staged leaves nothing behind', async (context) => {
+    if (asNobody) context.skip('only root can mount a small file system')
+    const root = temporaryFolder()
+    const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', root])
+    if (mount.status !== 0) context.skip('this machine does not let root mount')
+    onTestFinished(() => void spawnSync('umount', [root]))
+    await write(root, [one])
+    const large = textFile('/etc/new/large.conf', 'x'.repeat(400_000))
+    expect(await writeTree(root, [textFile(one.path, 'b\n'), two, large])).toEqual({
+      ok: false,
+      problems: [{ path: large.path, text: 'no space left on the device' }],
+    })
+    expect(everythingIn(root)).toEqual([...STATE, 'etc/', 'etc/one/', 'etc/one/a.conf'])
+    expect(readFileSync(join(root, one.path), 'utf8')).toBe(one.content)
   })
 
   test('does not come from a folder that is named like a temporary file', async () => {

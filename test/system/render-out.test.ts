@@ -253,17 +253,35 @@ describe('two renders at once', () => {
   }
 
   test('both succeed, and the tree is that of one', { timeout: 3_600_000 }, async () => {
-    const winners = new Set<string>()
     for (let pair = 0; pair < pairs; pair++) {
       const root = rootWith((['a', 'b', 'empty'] as const)[pair % 3] ?? 'a')
       const ended = await Promise.all([running(root, 'a'), running(root, 'b')])
-      expect(ended.map(([status]) => status)).toEqual([0, 0])
-      const now = snapshot(root)
-      expect([trees.a, trees.b]).toContain(now)
-      winners.add(now)
+      expect(ended).toEqual([
+        [0, null],
+        [0, null],
+      ])
+      expect([trees.a, trees.b]).toContain(snapshot(root))
     }
-    expect(winners.size).toBeGreaterThan(0)
   })
+
+  test(
+    'one that pauses at a system call gets no file of the other',
+    { timeout: 3_600_000 },
+    async (context) => {
+      needsStrace(context)
+      for (const { name, number } of spread(callsOf('a', 'b'), pairs)) {
+        const root = rootWith('a')
+        const pause = ['-o', '/dev/null', '-e', `trace=${name}`]
+        const inject = ['-e', `inject=${name}:delay_enter=300000:when=${number}`]
+        const words = ['-f', '-qq', ...pause, ...inject, process.execPath, ...command]
+        const paused = spawn('strace', [...words, join(folder, 'b.yaml'), '-o', root])
+        const other = once(paused, 'spawn').then(() => running(root, 'a'))
+        expect(await once(paused, 'exit')).toEqual([0, null])
+        expect(await other).toEqual([0, null])
+        expect([trees.a, trees.b], `a pause at ${name} ${number}`).toContain(snapshot(root))
+      }
+    },
+  )
 
   test('one that is killed does not stop the other', { timeout: 3_600_000 }, async () => {
     for (let pair = 0; pair < pairs; pair++) {
@@ -277,3 +295,38 @@ describe('two renders at once', () => {
     }
   })
 })
+
+/** Swaps a folder for a symbolic link and back, as fast as it can. */
+const swapping = `
+  const { renameSync, rmSync, symlinkSync } = require('node:fs')
+  const [, folder, outside] = process.argv
+  for (;;) {
+    try {
+      renameSync(folder, folder + '.kept')
+      symlinkSync(outside, folder)
+    } catch {}
+    // The run may have created a new one.
+    rmSync(folder, { recursive: true, force: true })
+    try {
+      renameSync(folder + '.kept', folder)
+    } catch {}
+  }`
+
+test(
+  'a folder that is swapped for a symbolic link all the time is never followed',
+  { timeout: 3_600_000 },
+  async () => {
+    const root = rootWith('a')
+    const outside = join(folder, 'outside')
+    mkdirSync(join(outside, 'network'), { recursive: true })
+    const attacker = spawn(process.execPath, ['-e', swapping, join(root, 'etc/systemd'), outside])
+    const ended = once(attacker, 'exit')
+    let runs = 0
+    for (const end = Date.now() + kills * 100; Date.now() < end; runs++)
+      await writeTree(root, files[runs % 2 === 0 ? 'b' : 'a'])
+    attacker.kill()
+    await ended
+    expect(runs).toBeGreaterThan(1)
+    expect(everythingIn(outside)).toEqual(['network/'])
+  },
+)
