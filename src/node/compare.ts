@@ -3,7 +3,7 @@ import { closeSync, constants, openSync, readSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { ok, type Result } from '../stdlib/result.js'
 import type { RenderedFile, TextFile } from '../targets/target.js'
-import { attempt, errnoOf, problemOf } from './errno-text.js'
+import { attempt, attemptIfThere, errnoOf, problemOf } from './errno-text.js'
 import { formatMode, mayChown, ownerIds } from './file-owner.js'
 import { openFolders, type Folders } from './folders.js'
 import { writingText } from './journal.js'
@@ -95,7 +95,9 @@ export function compareFiles(
       compared.push({
         file,
         entry,
-        found: attempt(path, () => differencesOf(file, entry, location.full ?? '', modes)),
+        found: attemptIfThere(path, () => differencesOf(file, entry, location.full ?? '', modes), [
+          missing(file),
+        ]),
       })
   }
   return problems.length > 0 ? { ok: false, problems } : ok(compared)
@@ -166,13 +168,14 @@ const GIT_MODE = 0o100
 function extra(folders: Folders, path: string): readonly Difference[] {
   const found = folders.locate(path)
   if (found === undefined || 'problem' in found) return []
-  return attempt(path, () => {
+  const differences = (): readonly Difference[] => {
     const entry = entryAt(found.full)
     if (!isOurs(found.full, path, entry)) return []
     const before = entry.kind === 'file' ? readEntry(found.full, entry.stats) : undefined
     const text = 'is from an earlier run and no longer part of the tree'
     return [{ path, what: 'extra', text, ...(before === undefined ? {} : { before }) }]
-  })
+  }
+  return attemptIfThere(path, differences, [])
 }
 
 /**

@@ -51,5 +51,16 @@ export function attempt<T>(path: string, calls: () => T): T {
   }
 }
 
+/** The same for a file that another run may remove meanwhile: `otherwise` if it is gone. */
+export const attemptIfThere = <T>(path: string, calls: () => T, otherwise: T): T =>
+  attempt(path, () => {
+    try {
+      return calls()
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return otherwise
+      throw error
+    }
+  })
+
 export const problemOf = (error: unknown): TreeRemark =>
   error instanceof PathError ? error.remark : { path: '/', text: reasonOf(error) }

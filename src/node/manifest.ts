@@ -1,7 +1,7 @@
 // Paths that multihome wrote below a root: the manifest of the last run, and the journal of an interrupted run.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { attempt, PathError } from './errno-text.js'
+import { attemptIfThere, PathError } from './errno-text.js'
 import type { Folders } from './folders.js'
 import { readJournal, type JournalText } from './journal.js'
 import { entryAt, pathProblem, readEntry } from './output-path.js'
@@ -49,11 +49,14 @@ function readText(folders: Folders, path: string): string | undefined {
   const found = folders.locate(path)
   if (found === undefined) return undefined
   if ('problem' in found) throw new PathError(path, found.problem)
-  const entry = attempt(path, () => entryAt(found.full))
-  if (entry.kind === 'nothing') return undefined
-  const text = entry.kind === 'file' ? attempt(path, () => readEntry(found.full, entry.stats)) : undefined
-  if (text === undefined) throw unknownFile(path)
-  return text
+  const read = (): string | undefined => {
+    const entry = entryAt(found.full)
+    if (entry.kind === 'nothing') return undefined
+    const text = entry.kind === 'file' ? readEntry(found.full, entry.stats) : undefined
+    if (text === undefined) throw unknownFile(path)
+    return text
+  }
+  return attemptIfThere(path, read, undefined)
 }
 
 const linesOf = (text: string): readonly string[] => text.split('\n')

@@ -5,7 +5,7 @@ import { ok, type Result } from '../stdlib/result.js'
 import type { RenderedFile } from '../targets/target.js'
 import { commit, discard, stage, sweep, type Staged } from './atomic-file.js'
 import { compareFiles, hasHeader, isOurs, type ComparedFile } from './compare.js'
-import { attempt, errnoOf, PathError, problemOf } from './errno-text.js'
+import { attempt, attemptIfThere, errnoOf, PathError, problemOf } from './errno-text.js'
 import { mayChown } from './file-owner.js'
 import { createFolders, type Folders } from './folders.js'
 import { openJournal, type Journal } from './journal.js'
@@ -153,7 +153,7 @@ function replacing(folders: Folders, { file, entry }: ComparedFile, owned: Owned
   if (entry.kind === 'nothing') return []
   const isKnown =
     entry.kind === 'file'
-      ? attempt(path, () => hasHeader(folders.at(path), path))
+      ? attemptIfThere(path, () => hasHeader(folders.at(path), path), true)
       : owned.files.includes(path)
   return isKnown ? [] : [{ path, text: 'replaced a file that multihome did not write' }]
 }

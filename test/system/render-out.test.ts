@@ -269,17 +269,22 @@ describe('two renders at once', () => {
     { timeout: 3_600_000 },
     async (context) => {
       needsStrace(context)
-      for (const { name, number } of spread(callsOf('a', 'b'), pairs)) {
-        const root = rootWith('a')
-        const pause = ['-o', '/dev/null', '-e', `trace=${name}`]
-        const inject = ['-e', `inject=${name}:delay_enter=300000:when=${number}`]
-        const words = ['-f', '-qq', ...pause, ...inject, process.execPath, ...command]
-        const paused = spawn('strace', [...words, join(folder, 'b.yaml'), '-o', root])
-        const other = once(paused, 'spawn').then(() => running(root, 'a'))
-        expect(await once(paused, 'exit')).toEqual([0, null])
-        expect(await other).toEqual([0, null])
-        expect([trees.a, trees.b], `a pause at ${name} ${number}`).toContain(snapshot(root))
-      }
+      // The first one reads files that the other removes; in the second case both write.
+      for (const [from, slow, fast] of [
+        ['a', 'a', 'b'],
+        ['empty', 'b', 'a'],
+      ] as const)
+        for (const { name, number } of spread(callsOf(from, slow), pairs / 2)) {
+          const root = rootWith(from)
+          const why = `${slow} pauses at ${name} ${number}`
+          const inject = ['-e', `trace=${name}`, '-e', `inject=${name}:delay_enter=400000:when=${number}`]
+          const words = ['-f', '-qq', '-o', '/dev/null', ...inject, process.execPath, ...command]
+          const paused = spawn('strace', [...words, join(folder, `${slow}.yaml`), '-o', root])
+          const ended = once(paused, 'exit')
+          expect(await running(root, fast), why).toEqual([0, null])
+          expect(await ended, why).toEqual([0, null])
+          expect([trees.a, trees.b], why).toContain(snapshot(root))
+        }
     },
   )
 
