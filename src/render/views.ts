@@ -67,12 +67,6 @@ export interface Partials {
 
 /** Template name → its view without the banner, which every file has. */
 interface BareViews {
-  /** The pattern is that of `case`. */
-  readonly 'netifrc/dhcpcd-hook': {
-    readonly follow: string
-    readonly comments: readonly string[]
-    readonly pattern: Line
-  }
   readonly 'shared/tracker-unit': { readonly path: string }
   readonly 'shared/tracker-service': { readonly path: string; readonly name: string }
   readonly 'netifrc/net': {
@@ -89,17 +83,6 @@ interface BareViews {
     readonly postdown: readonly Block[]
   }
   readonly 'ifupdown/interfaces': { readonly stanzas: readonly InterfacesStanza[] }
-  /** Lines are cases of a link's name. */
-  readonly 'ifupdown/lease': {
-    readonly name: string
-    readonly follow: string
-    /** Seconds. */
-    readonly timeoutSeconds: number
-    readonly leaseDestination: readonly Block[]
-    readonly families: readonly Block[]
-  }
-  readonly 'ifupdown/lease-enter': { readonly pattern: string; readonly path: string }
-  readonly 'ifupdown/lease-exit': { readonly pattern: string; readonly path: string }
   /** An empty list has a line `:`. Names and patterns are quoted for the shell. */
   readonly 'ifupdown/script': {
     readonly protocol: number

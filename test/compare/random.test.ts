@@ -25,8 +25,8 @@ const structural: readonly RegExp[] = [
   /\/if-up\.d\/multihome: for name in [\w. -]+; do (?:link|over) [^;]+; done$/,
   // The first line of a list, which may continue an existing one.
   /: (?:config|routes|rules)_\w+="(?:\$\{\w+-\})?$/,
-  // An address that the address tracker compares with those of leases.
-  /\/tracker\.conf: static /,
+  // An address that a program compares with those of leases.
+  /\/(?:tracker|leases)\.conf: static /,
 ]
 
 /** Tokens of the plan that a line without an item must not contain. Names without digits may be keywords of a stack. */

@@ -1,10 +1,15 @@
-// The lease script of ifupdown in a real kernel, called as by a DHCP client.
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+// The lease program of ifupdown in a real kernel, called as by a DHCP client.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, describe, expect } from 'vitest'
 import { compile } from '../../src/compile.js'
+import { LEASES_DATA_PATH } from '../../src/targets/ifupdown/dhcp.js'
 import { ifupdown } from '../../src/targets/ifupdown/index.js'
+import { netifrc } from '../../src/targets/netifrc/index.js'
+import { TRACKER_DATA_PATH } from '../../src/targets/shared/address-tracker.js'
+import { isProgram } from '../../src/targets/shared/programs.js'
+import type { Target } from '../../src/targets/target.js'
 import { inNetns, netnsTest, type Netns } from './netns.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'multihome-lease-'))
@@ -13,10 +18,11 @@ afterAll(() => rmSync(folder, { recursive: true }))
 /** The router of wan0 is for main with metric 200, that of wan1 only for its table 103, that of lan0 is unused. */
 const description = `version: 1
 links:
-  eth0: { addresses: [192.0.2.10/24] }
+  eth0: { addresses: [192.0.2.10/24, 2001:db8::10/64] }
   wan0: { addresses: [203.0.113.9/24], dhcp4: true }
   wan1: { dhcp4: true }
   lan0: { dhcp4: true }
+  wan6: { dhcp6: true }
 gateways:
   fiber: { link: eth0, via: 192.0.2.1 }
   cable: { link: wan0, via: lease }
@@ -24,22 +30,48 @@ gateways:
 default: { failover: [fiber, cable] }
 `
 
-function scriptPath(): string {
-  const { outputs } = compile(description, { targets: [ifupdown] })
-  const file = outputs.get('ifupdown')?.files.find(({ path }) => path.endsWith('/multihome-lease'))
-  if (file === undefined || !('content' in file)) throw new Error('no script')
-  const path = join(folder, 'multihome-lease')
-  writeFileSync(path, file.content)
-  chmodSync(path, 0o755)
-  return path
+/** The programs in a folder of their own, with this host's data, and clients that are absent from PATH. */
+function programsOf(name: string, target: Target = ifupdown): string {
+  const { outputs } = compile(description, { targets: [target] })
+  const programs = join(folder, name)
+  mkdirSync(programs, { recursive: true })
+  const data: readonly string[] = [LEASES_DATA_PATH, TRACKER_DATA_PATH]
+  for (const file of outputs.get(target.id)?.files ?? []) {
+    if (!('content' in file) || !(isProgram(file) || data.includes(file.path))) continue
+    const content = file.content
+      .replace(/^data=.*\//m, `data=${programs}/`)
+      .replace(/^PATH=/m, `PATH=${programs}/clients:`)
+      .replaceAll('timeout 10', 'timeout 1')
+      .replaceAll('/usr/local/lib/multihome', programs)
+      .replaceAll(TRACKER_DATA_PATH, `${programs}/tracker.conf`)
+    writeFileSync(join(programs, basename(file.path)), content, { mode: file.mode })
+  }
+  mkdirSync(join(programs, 'clients'), { recursive: true })
+  return programs
 }
 
-const script = scriptPath()
+const programs = programsOf('host')
+/** Writes its process id, and stays. */
+writeFileSync(
+  join(programs, 'clients', 'dhclient'),
+  `#!/bin/sh
+echo "$*" >>/run/clients
+while [ $# -gt 1 ]; do
+  [ "$1" != -r ] || exit 0
+  [ "$1" != -pf ] || file=$2
+  shift
+done
+(sleep 5; :) &
+echo $! >"$file"
+`,
+  { mode: 0o755 },
+)
+const script = join(programs, 'multihome-lease')
 
 interface Client {
   readonly netns: Netns
-  /** Calls the script as a client: its argument and its variables. */
-  tells(variables: Readonly<Record<string, string>>, ...word: readonly string[]): void
+  /** Calls the program as a client: its argument and its variables. Returns what it says. */
+  tells(variables: Readonly<Record<string, string>>, ...word: readonly string[]): string
   /** `dhcp` routes over the link. */
   routes(link: string): readonly string[]
   addresses(link: string): readonly string[]
@@ -52,16 +84,18 @@ const linesOf = (text: string): readonly string[] =>
     .filter((line) => line !== '')
 
 async function asClient(use: (client: Client) => void): Promise<void> {
-  await inNetns(['wan0', 'wan1', 'lan0'], async (netns) => {
+  await inNetns(['eth0', 'wan0', 'wan1', 'lan0', 'wan6'], async (netns) => {
     // The script writes the name servers of udhcpc there, and must not change the file of this machine.
     netns.must(['sh', '-ec', 'touch /run/resolv.conf && mount --bind /run/resolv.conf /etc/resolv.conf'])
-    const commands = ['link set wan0 up', 'link set wan1 up', 'link set lan0 up']
-    netns.must(['ip', '-batch', '-'], `${commands.join('\n')}\naddress add 203.0.113.9/24 dev wan0\n`)
+    const commands = ['eth0', 'wan0', 'wan1', 'lan0'].map((link) => `link set ${link} up\n`).join('')
+    const addresses = 'address add 203.0.113.9/24 dev wan0\naddress add 192.0.2.10/24 dev eth0\n'
+    netns.must(['ip', '-batch', '-'], `${commands}${addresses}`)
     use({
       netns,
       tells: (variables, ...word) => {
         const given = Object.entries(variables).map(([name, value]) => `${name}=${value}`)
-        netns.run(['env', ...given, script, ...word])
+        const { stdout, stderr } = netns.run(['env', ...given, script, ...word])
+        return `${stdout}${stderr}`
       },
       routes: (link) =>
         linesOf(netns.must(['ip', '-N', '-4', 'route', 'show', 'table', 'all', 'dev', link, 'proto', '16'])),
@@ -78,7 +112,7 @@ const bound = {
   ...{ new_subnet_mask: '255.255.255.0', new_routers: '198.51.100.1 198.51.100.2' },
 }
 const udhcpc = { interface: 'wan0', ip: '198.51.100.80', mask: '24', lease: '600', router: '198.51.100.1' }
-const inMain = ['default via 198.51.100.1 src 198.51.100.80 metric 200']
+const inMain = ['default via 198.51.100.1 src 198.51.100.80 metric 200 onlink']
 
 describe('multihome-lease', () => {
   netnsTest('installs the first router with the metric of the plan, and removes it with the lease', () =>
@@ -98,12 +132,12 @@ describe('multihome-lease', () => {
       const routes121 = '0 198 51 100 3 8 10 198 51 100 4 32 172 16 0 9 198 51 100 5 99 1'
       tells({ ...bound, new_rfc3442_classless_static_routes: routes121 }, 'dhclient')
       expect(routes('wan0')).toEqual([
-        'default via 198.51.100.3 src 198.51.100.80 metric 200',
-        '10.0.0.0/8 via 198.51.100.4 src 198.51.100.80',
-        '172.16.0.9 via 198.51.100.5 src 198.51.100.80',
+        'default via 198.51.100.3 src 198.51.100.80 metric 200 onlink',
+        '10.0.0.0/8 via 198.51.100.4 src 198.51.100.80 metric 200 onlink',
+        '172.16.0.9 via 198.51.100.5 src 198.51.100.80 metric 200 onlink',
       ])
       tells({ ...bound, new_rfc3442_classless_static_routes: '8 10 198 51 100 4' }, 'dhclient')
-      expect(routes('wan0')).toEqual(['10.0.0.0/8 via 198.51.100.4 src 198.51.100.80'])
+      expect(routes('wan0')).toEqual(['10.0.0.0/8 via 198.51.100.4 src 198.51.100.80 metric 200 onlink'])
     }),
   )
 
@@ -122,10 +156,63 @@ describe('multihome-lease', () => {
     asClient(({ tells, routes, netns }) => {
       const staticroutes = '0.0.0.0/0 198.51.100.3 10.0.0.0/8 198.51.100.4'
       tells({ ...udhcpc, interface: 'wan1', staticroutes }, 'bound')
-      expect(routes('wan1')).toEqual(['10.0.0.0/8 via 198.51.100.4 table 103 src 198.51.100.80'])
+      expect(routes('wan1')).toEqual([
+        'default via 198.51.100.3 table 103 src 198.51.100.80 onlink',
+        '10.0.0.0/8 via 198.51.100.4 table 103 src 198.51.100.80 metric 1024 onlink',
+      ])
       tells({ ...udhcpc, interface: 'lan0', ip: '10.1.0.80', router: '10.1.0.1' }, 'bound')
       expect(routes('lan0')).toEqual([])
       expect(netns.must(['ip', '-4', 'route', 'show', 'default'])).toBe('')
+    }),
+  )
+
+  netnsTest('has one DHCPv6 client, however often the link starts without carrier', () =>
+    asClient(({ netns }) => {
+      netns.must(['sh', '-c', `${script} up wan6; ${script} up wan6`])
+      netns.must(['sh', '-c', 'test ! -e /run/clients && ip link set wan6 up && sleep 4'])
+      expect(linesOf(netns.must(['cat', '/run/clients']))).toHaveLength(1)
+      netns.must([script, 'down', 'wan6'])
+    }),
+  )
+
+  netnsTest('waits for a link-local address only as long as the link exists', () =>
+    asClient(({ netns }) => {
+      netns.must(['sh', '-c', `${script} up wan6; ip link del wan6; sleep 2`])
+      expect(netns.run(['sh', '-c', 'flock -n /run/multihome/leases/wan6.wait6 true']).status).toBe(0)
+      expect(netns.run(['test', '-e', '/run/clients']).status).toBe(1)
+    }),
+  )
+
+  netnsTest('ends at once with an error if there is no client', () =>
+    asClient(({ netns }) => {
+      const withoutClients = join(programsOf('without-clients'), 'multihome-lease')
+      const started = Date.now()
+      const { status, stderr } = netns.run([withoutClients, 'up', 'wan0'])
+      expect(Date.now() - started).toBeLessThan(900)
+      expect(stderr).toBe(
+        'multihome-lease: wan0: no DHCP client: install dhcpcd-base, isc-dhcp-client or udhcpc\n',
+      )
+      expect(status).toBe(1)
+    }),
+  )
+
+  netnsTest('does not take a static address for a lease', () =>
+    asClient(({ netns, tells }) => {
+      expect(tells({}, 'up', 'wan0')).toBe('multihome-lease: wan0: no lease yet; the client goes on asking\n')
+      netns.must(['ip', 'address', 'add', '198.51.100.80/24', 'dev', 'wan0'])
+      expect(tells({}, 'up', 'wan0')).toBe('')
+      netns.must([script, 'down', 'wan0'])
+    }),
+  )
+
+  netnsTest('writes the name servers of all leases of udhcpc', () =>
+    asClient(({ netns, tells }) => {
+      const resolv = (): string => netns.must(['cat', '/run/resolv.conf'])
+      tells({ ...udhcpc, dns: '198.51.100.53', domain: 'example.net' }, 'bound')
+      tells({ ...udhcpc, interface: 'wan1', ip: '198.18.0.80', dns: '198.18.0.53' }, 'bound')
+      expect(resolv()).toBe('search example.net\nnameserver 198.51.100.53\nnameserver 198.18.0.53\n')
+      tells({ interface: 'wan0' }, 'deconfig')
+      expect(resolv()).toBe('nameserver 198.18.0.53\n')
     }),
   )
 
@@ -148,6 +235,171 @@ describe('multihome-lease', () => {
       expect(routes('wan0')).toEqual([])
       expect(netns.run(['test', '-e', '/run/owned']).status).toBe(1)
       expect(netns.must(['cat', '/run/resolv.conf'])).toBe('')
+    }),
+  )
+})
+
+/** Every route that a server can offer, as each client passes it. */
+const hostileRoutes = [
+  ['0.0.0.0/1', '0 0'],
+  ['128.0.0.0/1', '1 128'],
+  ['192.0.2.0/24', '24 192 0 2'],
+  ['192.0.2.128/25', '25 192 0 2 128'],
+  ['192.0.2.10/32', '32 192 0 2 10'],
+] as const
+const routes121 = (router: string): string =>
+  hostileRoutes.map(([destination]) => `${destination} ${router}`).join(' ')
+const octets121 = (router: string): string =>
+  hostileRoutes
+    .map(([, octets]) => `${octets.replace('0 0', '1 0')} ${router.replaceAll('.', ' ')}`)
+    .join(' ')
+
+describe('a hostile server', () => {
+  /** The lease of each client with further routes by option 121. */
+  const offers = (link: string, ip: string, router: string) =>
+    [
+      [
+        'dhclient',
+        ['dhclient'],
+        {
+          ...{ ...bound, interface: link, new_ip_address: ip, new_routers: router },
+          new_rfc3442_classless_static_routes: octets121(router),
+        },
+      ],
+      [
+        'dhcpcd',
+        [],
+        {
+          ...{ ...bound, interface: link, new_ip_address: ip, new_routers: router },
+          new_classless_static_routes: routes121(router),
+        },
+      ],
+      [
+        'udhcpc',
+        ['bound'],
+        {
+          ...{ ...udhcpc, interface: link, ip, router, staticroutes: routes121(router) },
+          ...{ routes: routes121(router), msstaticroutes: routes121(router) },
+        },
+      ],
+    ] as const
+
+  for (const [client, words, variables] of offers('lan0', '10.1.0.80', '10.1.0.1'))
+    netnsTest(`gives no route at all by ${client} to a link without a gateway`, () =>
+      asClient(({ netns, tells, routes }) => {
+        // dhcpcd has installed them before it calls the program.
+        if (client === 'dhcpcd')
+          netns.must([
+            ...['sh', '-ec'],
+            `ip address add 10.1.0.80/24 dev lan0
+             for prefix in ${hostileRoutes.map(([prefix]) => prefix).join(' ')}
+             do ip route add $prefix via 10.1.0.1 dev lan0 protocol 16 metric 1003; done`,
+          ])
+        const said = tells(variables, ...words)
+        expect(said).toContain(
+          'lan0: the route to 128.0.0.0/1 is ignored: no gateway is by a lease of this link',
+        )
+        expect(routes('lan0')).toEqual([])
+      }),
+    )
+
+  for (const [client, words, variables] of offers('wan0', '198.51.100.80', '198.51.100.1'))
+    netnsTest(`gives no route by ${client} into networks of other links`, () =>
+      asClient(({ tells, routes, netns }) => {
+        if (client === 'dhcpcd')
+          netns.must([
+            ...['sh', '-ec'],
+            `ip address add 198.51.100.80/24 dev wan0
+             for prefix in ${hostileRoutes.map(([prefix]) => prefix).join(' ')}
+             do ip route add $prefix via 198.51.100.1 dev wan0 protocol 16 metric 1003; done`,
+          ])
+        const said = tells(variables, ...words)
+        expect(said).toContain('the route to 192.0.2.128/25 is ignored: 192.0.2.10/24 is a network of eth0')
+        expect(routes('wan0').filter((route) => !/^(0\.0\.0\.0|128\.0\.0\.0)\/1 /.test(route))).toEqual([])
+        expect(routes('wan0')).toHaveLength(2)
+      }),
+    )
+
+  netnsTest('keeps routes of the table’s gateway out of main', () =>
+    asClient(({ tells, routes }) => {
+      const [, , [, words, variables]] = offers('wan1', '198.18.0.80', '198.18.0.1')
+      tells(variables, ...words)
+      expect(routes('wan1').filter((route) => !route.includes(' table 103 '))).toEqual([])
+      expect(routes('wan1')).toHaveLength(2)
+    }),
+  )
+
+  netnsTest('cannot give the address of another link', () =>
+    asClient(({ tells, addresses, routes }) => {
+      const refused = '192.0.2.10 is refused: it is an address of eth0'
+      const lease = { ...bound, new_ip_address: '192.0.2.10', new_routers: '192.0.2.1' }
+      expect(tells(lease, 'dhclient-enter')).toContain(refused)
+      expect(tells(lease, 'dhclient')).toContain(refused)
+      expect(tells({ ...udhcpc, ip: '192.0.2.10', router: '192.0.2.1' }, 'bound')).toContain(refused)
+      expect(tells({ ...lease, new_subnet_cidr: '24' })).toContain(refused)
+      expect(addresses('wan0')).toEqual(['203.0.113.9/24'])
+      expect(routes('wan0')).toEqual([])
+    }),
+  )
+
+  netnsTest.for([
+    ['192.0.2.129', '255.255.255.128', '25'],
+    ['192.0.3.1', '255.255.252.0', '22'],
+    ['198.51.100.80', '128.0.0.0', '1'],
+    ['198.51.100.80', '0.0.0.0', '0'],
+  ] as const)('connects no network of another link, nor half of the Internet: %s %s', ([ip, dotted, mask]) =>
+    asClient(({ tells, addresses }) => {
+      tells({ ...udhcpc, ip, mask, router: '' }, 'bound')
+      expect(addresses('wan0')).toEqual(['203.0.113.9/24', `${ip}/32`])
+      const lease = { ...bound, new_ip_address: ip, new_subnet_mask: dotted, new_routers: '' }
+      expect(tells(lease, 'dhclient-enter')).toContain(`${ip}/32\n`)
+    }),
+  )
+})
+
+describe('a hook', () => {
+  netnsTest('of dhclient leaves a link alone that is not listed, whatever its name', () =>
+    asClient(({ netns }) => {
+      for (const name of ['esac', 'dev', '*', 'wan*', 'lease', '']) {
+        const hooks = `. ${programs}/dhclient-enter.sh; echo "$new_routers"; . ${programs}/dhclient-exit.sh`
+        const { stdout, stderr } = netns.run([
+          ...['env', `interface=${name}`, 'reason=BOUND', 'new_routers=192.0.2.1'],
+          ...['sh', '-c', hooks],
+        ])
+        expect(`${stdout}${stderr}`).toBe('192.0.2.1\n')
+      }
+    }),
+  )
+
+  netnsTest('of dhclient keeps the routes from dhclient-script, and passes them on', () =>
+    asClient(({ netns, routes }) => {
+      const hooks = `. ${programs}/dhclient-enter.sh; echo "<$new_routers>"; . ${programs}/dhclient-exit.sh`
+      const given = Object.entries(bound).map(([name, value]) => `${name}=${value}`)
+      expect(netns.must(['env', ...given, 'sh', '-c', hooks])).toBe('<>\n')
+      expect(routes('wan0')).toEqual(inMain)
+    }),
+  )
+
+  netnsTest('of dhcpcd passes the router of a table’s gateway, and leaves any other link alone', () =>
+    asClient(({ netns, routes }) => {
+      const hooked = programsOf('netifrc', netifrc)
+      netns.must(['ip', 'address', 'add', '198.18.0.80/24', 'dev', 'wan1'])
+      const lease = 'reason=BOUND new_ip_address=198.18.0.80 new_routers="198.18.0.1 198.18.0.2"'
+      for (const name of ['wan1', 'wan0', 'lan0', 'esac', '*', ''])
+        expect(
+          netns.must([
+            'sh',
+            '-c',
+            `interface='${name}' ${lease}; export interface; . ${hooked}/dhcpcd-hook.sh`,
+          ]),
+        ).toBe('')
+      expect(routes('wan1')).toEqual(['default via 198.18.0.1 table 103 src 198.18.0.80 onlink'])
+      expect(routes('wan0')).toEqual([])
+      netns.must([
+        ...['sh', '-c'],
+        `interface=wan1 reason=EXPIRE; export interface; . ${hooked}/dhcpcd-hook.sh`,
+      ])
+      expect(routes('wan1')).toEqual([])
     }),
   )
 })

@@ -1,16 +1,24 @@
 // DHCP with the client that the host has, without the client defaults of ifupdown, ifupdown2 and ifupdown-ng.
+import { familyFlag } from '../../kernel/family.js'
+import { formatPrefix } from '../../kernel/prefix.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
-import { hook, line, type Block } from '../../render/views.js'
+import { hook, line, type Block, type Line } from '../../render/views.js'
 import { optionLine } from '../../syntax/interfaces.js'
-import { commandLine, quote } from '../../syntax/shell.js'
+import { commandLine } from '../../syntax/shell.js'
 import { bannerOf } from '../shared/common-files.js'
-import { TRACKER_PATH } from '../shared/address-tracker.js'
+import { groupByComment } from '../shared/group-by-comment.js'
 import { leaseOf, type LeasedDefault, type LinkLease } from '../shared/lease/settings.js'
-import { commentsOf, textFile, type RenderContext, type RenderedFile } from '../target.js'
+import { programFile, programPath } from '../shared/programs.js'
+import { textFile, type RenderContext, type RenderedFile, type Symlink } from '../target.js'
 
-const NAME = 'multihome-lease'
-const PATH = `/usr/local/sbin/${NAME}`
+const PATH = programPath('multihome-lease')
+/** Its statements; templates/programs/lease.awk describes them. */
+export const LEASES_DATA_PATH = '/etc/multihome/leases.conf'
+const PROGRAMS = [
+  ...(['library.sh', 'kernel.awk', 'lease.awk', 'multihome-lease'] as const),
+  ...(['dhclient-enter.sh', 'dhclient-exit.sh'] as const),
+] as const
 
 /** A boot waits as long for a lease: enough for a provider that answers, short for one that does not. */
 const TIMEOUT_SECONDS = 10
@@ -55,36 +63,53 @@ export function clientBlocks(
 export function leaseFiles(plan: KernelPlan, stack: string, context: RenderContext): readonly RenderedFile[] {
   const leased = leasedLinks(plan)
   if (leased.length === 0) return []
-  const cases = (answer: (lease: LinkLease) => string): readonly Block[] =>
-    leased.map(({ link, lease }) => ({
-      comments: commentsOf(link.origin),
-      lines: [line(`${quote(link.name)}) echo ${answer(lease)} ;;`, link.origin)],
-    }))
-  const pattern = leased.map(({ link }) => quote(link.name)).join(' | ')
-  const banner = bannerOf(context, stack)
-  const view = {
-    banner,
-    name: NAME,
-    follow: TRACKER_PATH,
-    timeoutSeconds: TIMEOUT_SECONDS,
-    leaseDestination: cases(({ inet }) => destinationOf(inet)),
-    families: cases(({ dhcp4, dhcp6 }) => [...(dhcp4 ? ['4'] : []), ...(dhcp6 ? ['6'] : [])].join(' ')),
-  }
-  const hookView = { banner, pattern, path: PATH }
+  const known = plan.state.links.flatMap(({ name, addresses }) =>
+    addresses.map((prefix) =>
+      line(['static', familyFlag(prefix.family), formatPrefix(prefix), 'dev', name].join(' ')),
+    ),
+  )
+  const blocks: readonly Block[] = [
+    ...(known.length === 0
+      ? []
+      : [
+          {
+            comments: ['addresses and networks of the description, which no lease of another link may have'],
+            lines: known,
+          },
+        ]),
+    ...groupByComment(leased.map(leaseLine)),
+  ]
   return [
-    textFile(PATH, fill('ifupdown/lease', view, 'hook'), 0o755),
-    textFile('/etc/dhcp/dhclient-enter-hooks.d/multihome', fill('ifupdown/lease-enter', hookView)),
-    textFile('/etc/dhcp/dhclient-exit-hooks.d/multihome', fill('ifupdown/lease-exit', hookView)),
+    textFile(LEASES_DATA_PATH, fill('shared/blocks', { banner: bannerOf(context, stack), blocks }, 'hook')),
+    ...PROGRAMS.map(programFile),
+    dhclientHook('enter'),
+    dhclientHook('exit'),
   ]
 }
+
+const dhclientHook = (when: 'enter' | 'exit'): Symlink => ({
+  path: `/etc/dhcp/dhclient-${when}-hooks.d/multihome`,
+  symlink: programPath(`dhclient-${when}.sh`),
+})
+
+const leaseLine = ({ link, lease }: Leased): Line =>
+  line(
+    [
+      ...['lease', 'dev', link.name, 'clients'],
+      ...(lease.dhcp4 ? [familyFlag('inet')] : []),
+      ...(lease.dhcp6 ? [familyFlag('inet6')] : []),
+      ...['default', destinationOf(lease.inet), 'timeout', TIMEOUT_SECONDS],
+    ].join(' '),
+    link.origin,
+  )
 
 function destinationOf(route: LeasedDefault): string {
   switch (route.kind) {
     case 'main':
-      return `main ${route.metric}`
+      return `main metric ${route.metric}`
     case 'table':
       return `table ${route.table}`
     case 'none':
-      return 'nowhere'
+      return 'none'
   }
 }

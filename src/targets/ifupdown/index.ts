@@ -51,12 +51,17 @@ export const ifupdown = defineTarget({
     refuseValues(plan, settings.flavour, context)
     const steps = stepsOf(plan, common, settings)
     if (hasErrors(context.reporter.diagnostics)) return { files: [], ...steps }
+    const others = commonFiles(plan, settings.flavour, context, { ...common, protocol: true })
+    // The tracker has the same libraries.
+    const leases = leaseFiles(plan, settings.flavour, context).filter(
+      ({ path }) => !others.some((other) => other.path === path),
+    )
     return {
       files: [
         ...(plan.intent.manage === 'routing' ? [] : [interfacesFile(plan, settings, context)]),
         ...(plan.intent.manage === 'routing' ? scriptFiles(plan, settings.flavour, context) : []),
-        ...leaseFiles(plan, settings.flavour, context),
-        ...commonFiles(plan, settings.flavour, context, { ...common, protocol: true }),
+        ...leases,
+        ...others,
       ],
       ...steps,
     }

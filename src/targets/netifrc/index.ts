@@ -48,7 +48,7 @@ export const netifrc = defineTarget({
     return {
       files: [
         ...files,
-        ...dhcpcdHookFiles(plan, bannerOf(context, TITLE)),
+        ...dhcpcdHookFiles(plan),
         ...commonFiles(plan, TITLE, context, { ...common, protocol: postupView(plan).length > 0 }),
       ],
       ...steps,

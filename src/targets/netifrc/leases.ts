@@ -1,11 +1,8 @@
 // DHCP with dhcpcd: options on its command line, since its file belongs to the host, and a hook in its folder.
-import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
-import { fill } from '../../render/template.js'
-import { line, type Banner } from '../../render/views.js'
-import { commandLine } from '../../syntax/shell.js'
-import { TRACKER_PATH } from '../shared/address-tracker.js'
+import type { KernelPlan } from '../../plan/plan.js'
 import { leaseOf, type LinkLease } from '../shared/lease/settings.js'
-import { commentsOf, textFile, type RenderedFile } from '../target.js'
+import { programFile } from '../shared/programs.js'
+import type { RenderedFile } from '../target.js'
 
 /**
  * `-b`: boot does not wait for a server, and dhcpcd keeps asking; without it dhcpcd gives up for good after 30 seconds.
@@ -20,32 +17,26 @@ export function dhcpcdOptions(lease: LinkLease): string {
   ].join(' ')
 }
 
-/** `-G`: none. */
-const defaultOf = ({ inet }: LinkLease): readonly string[] =>
-  inet.kind === 'main' ? ['-m', String(inet.metric)] : ['-G']
+/**
+ * `-G`: no default route. `-O`: dhcpcd ignores these options of a server. It installs further routes in main only, where
+ * they do not belong unless the default route does.
+ */
+function defaultOf({ inet }: LinkLease): readonly string[] {
+  const further = 'static_routes,classless_static_routes,ms_classless_static_routes'
+  if (inet.kind === 'main') return ['-m', String(inet.metric)]
+  return ['-G', '-O', inet.kind === 'table' ? further : `routers,${further}`]
+}
 
 /** dhcpcd-run-hooks(8) reads all files of this folder; `/lib` is right with and without a merged /usr. */
 const HOOK_PATH = '/lib/dhcpcd/dhcpcd-hooks/90-multihome-tracker'
 
-/** Links whose DHCPv4 default route belongs in a gateway’s table and not in main. */
-const separateLinks = (plan: KernelPlan): readonly PlannedLink[] =>
-  plan.state.links.filter((link) => {
+/** Empty if the default route of each lease belongs in main or nowhere; else it belongs in a gateway’s table. */
+export function dhcpcdHookFiles(plan: KernelPlan): readonly RenderedFile[] {
+  const isSeparate = plan.state.links.some((link) => {
     const lease = leaseOf(plan, link)
     return lease?.dhcp4 === true && lease.inet.kind === 'table'
   })
-
-/** Empty if the default route of each lease belongs in main or nowhere. */
-export function dhcpcdHookFiles(plan: KernelPlan, banner: Banner): readonly RenderedFile[] {
-  const links = separateLinks(plan)
-  if (links.length === 0) return []
-  const view = {
-    banner,
-    follow: TRACKER_PATH,
-    comments: links.flatMap((link) => commentsOf(link.origin)),
-    pattern: line(
-      links.map(({ name }) => commandLine([name])).join(' | '),
-      ...links.map(({ origin }) => origin),
-    ),
-  }
-  return [textFile(HOOK_PATH, fill('netifrc/dhcpcd-hook', view, 'hook'))]
+  if (!isSeparate) return []
+  const program = programFile('dhcpcd-hook.sh')
+  return [program, { path: HOOK_PATH, symlink: program.path }]
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
+import { compile } from '../../../src/compile.js'
 import { createReporter } from '../../../src/diagnostics/reporter.js'
 import { parseAddress } from '../../../src/kernel/address.js'
 import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
@@ -337,4 +338,64 @@ it('writes the rules of one priority under one comment, IPv4 first', () => {
     post-up ip -6 rule add pref 20000 iif lo lookup 101 protocol 77 || true
     # rule 2: table main
 `)
+})
+
+describe('leases', () => {
+  /** Names of links are words of shell syntax, and patterns. */
+  const description = `version: 1
+links:
+  eth0: { addresses: [192.0.2.10/24, 2001:db8::10/64] }
+  esac: { addresses: [198.51.100.9/24], dhcp4: true, dhcp6: true }
+  dev: { dhcp4: true }
+  lan0: { dhcp4: true }
+gateways:
+  fiber: { link: eth0, via: 192.0.2.1 }
+  cable: { link: esac, via: lease }
+  guests: { link: dev, via: lease }
+default: { failover: [fiber, cable] }
+`
+  const files = compile(description, { targets: [ifupdown] }).outputs.get('ifupdown')?.files ?? []
+
+  it('are plain statements with the place of their routes, and the networks that no lease may have', () => {
+    const file = files.find(({ path }) => path === '/etc/multihome/leases.conf')
+    if (file === undefined || !('content' in file)) throw new Error('no data')
+    expect(file.content.split('\n').filter((line) => !/^(?:#.*)?$/.test(line))).toEqual([
+      'static -4 192.0.2.10/24 dev eth0',
+      'static -6 2001:db8::10/64 dev eth0',
+      'static -4 198.51.100.9/24 dev esac',
+      'lease dev esac clients -4 -6 default main metric 200 timeout 10',
+      'lease dev dev clients -4 default table 103 timeout 10',
+      'lease dev lan0 clients -4 default none timeout 10',
+    ])
+  })
+
+  it('have a program and hooks of dhclient with the same bytes for every host', () => {
+    const hooks = files.filter(({ path }) => path.startsWith('/etc/dhcp/'))
+    expect(hooks).toEqual([
+      {
+        path: '/etc/dhcp/dhclient-enter-hooks.d/multihome',
+        symlink: '/usr/local/lib/multihome/dhclient-enter.sh',
+      },
+      {
+        path: '/etc/dhcp/dhclient-exit-hooks.d/multihome',
+        symlink: '/usr/local/lib/multihome/dhclient-exit.sh',
+      },
+    ])
+    const paths = files.map(({ path }) => path)
+    expect(paths).toContain('/usr/local/lib/multihome/multihome-lease')
+    expect(new Set(paths).size).toBe(paths.length)
+  })
+
+  it('have every library of their program without a tracker', () => {
+    const lan = `version: 1
+links: { eth0: { addresses: [192.0.2.10/24] }, lan0: { dhcp4: true } }
+gateways: { fiber: { link: eth0, via: 192.0.2.1 } }
+default: fiber
+`
+    const paths = compile(lan, { targets: [ifupdown] })
+      .outputs.get('ifupdown')
+      ?.files.map(({ path }) => path)
+    for (const name of ['library.sh', 'kernel.awk', 'lease.awk'])
+      expect(paths).toContain(`/usr/local/lib/multihome/${name}`)
+  })
 })

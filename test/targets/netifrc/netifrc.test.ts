@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
+import { compile } from '../../../src/compile.js'
 import { createReporter } from '../../../src/diagnostics/reporter.js'
 import { parseAddress } from '../../../src/kernel/address.js'
 import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
@@ -307,6 +308,39 @@ describe('rejected plans', () => {
     expect(reported(failoverPlan, { version: '0.7.8' })).toEqual([
       'feature-version gateways.cable.fail-closed',
       'feature-version gateways.cable.fail-closed',
+    ])
+  })
+})
+
+describe('leases', () => {
+  const description = `version: 1
+links:
+  esac: { dhcp4: true }
+  dev: { dhcp4: true }
+  lan0: { dhcp4: true }
+gateways:
+  cable: { link: esac, via: lease }
+  guests: { link: dev, via: lease }
+default: cable
+`
+  const files = compile(description, { targets: [netifrc] }).outputs.get('netifrc')?.files ?? []
+
+  it('give no route to a link without a gateway, and only the router to a gateway outside of main', () => {
+    const net = files.find(({ path }) => path === '/etc/conf.d/net')
+    const further = 'static_routes,classless_static_routes,ms_classless_static_routes'
+    expect(net !== undefined && 'content' in net ? net.content.match(/^dhcpcd_.*$/gm) : []).toEqual([
+      'dhcpcd_esac="-b -4 -L -m 100"',
+      `dhcpcd_dev="-b -4 -L -G -O ${further}"`,
+      `dhcpcd_lan0="-b -4 -L -G -O routers,${further}"`,
+    ])
+  })
+
+  it('have a hook of dhcpcd with the same bytes for every host', () => {
+    expect(files.filter(({ path }) => path.includes('/dhcpcd-hooks/'))).toEqual([
+      {
+        path: '/lib/dhcpcd/dhcpcd-hooks/90-multihome-tracker',
+        symlink: '/usr/local/lib/multihome/dhcpcd-hook.sh',
+      },
     ])
   })
 })
