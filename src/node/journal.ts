@@ -97,7 +97,7 @@ export async function openJournal(
     const file = openFile(folders)
     if (file === undefined) continue
     try {
-      file.append(`run ${id} ${process.pid} ${startOf(process.pid)} ${thisMachine()} ${Date.now()}`)
+      file.append(`run ${id} ${process.pid} ${thisStart()} ${thisMachine()} ${Date.now()}`)
       for (;;) {
         const { runs } = readJournal(file.read())
         const before = runs.slice(
@@ -227,10 +227,13 @@ function startOf(pid: number): string | undefined {
   return 'ZX'.includes(state) && state !== '' ? undefined : (others[18] ?? UNKNOWN)
 }
 
-let machine: string | undefined
+let ownStart: string | undefined
+let ownMachine: string | undefined
+
+const thisStart = (): string => (ownStart ??= startOf(process.pid) ?? UNKNOWN)
 
 const thisMachine = (): string =>
-  (machine ??= [
+  (ownMachine ??= [
     readOr(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()),
     readOr(() => readlinkSync('/proc/self/ns/pid')),
   ].join('/'))

@@ -175,7 +175,7 @@ async function change(
   const { changed, isUnfinished } = progress
   const wanted = [...report.written, ...report.restored]
   await journal.record(formatManifest([...owned.files, ...wanted], plan.created))
-  sweep(folders, [MANIFEST, ...owned.interrupted])
+  if (isUnfinished) sweep(folders, [MANIFEST, ...owned.interrupted])
   const staged: Staged[] = []
   const remarks = [...report.remarks]
   progress.isUnfinished = true
