@@ -47,6 +47,7 @@ describe('the fuzz of hostile descriptions', () => {
     ['the payload was executed', outputOf('/etc/network/interfaces', `    post-up true; ${CANARY}\n`)],
     ['files were made: canary\n', outputOf('/usr/local/sbin/x', '#!/bin/sh\n: >/tmp/work/canary\n')],
     ['ip got the option -netns', outputOf('/usr/local/sbin/x', '#!/bin/sh\nip -netns x link\n')],
+    [expect.stringContaining('nft -c'), outputOf('/etc/nftables.d/multihome.nft', 'table x { canary }\n')],
     [expect.stringMatching(/syntax error/i), outputOf('/usr/local/sbin/x', '#!/bin/sh\nif\n')],
   ])('notices in the sandbox: %s', (problem, output) => {
     expect(runOutput(output, ['eth0'])?.problems).toContainEqual(problem)

@@ -130,7 +130,7 @@ function problemsIn(made: string, calls: string, printed: string): readonly stri
     ...printed
       .split('\n')
       .filter((line) =>
-        /syntax error|unexpected|unterminated|bad substitution|bad array subscript/i.test(line),
+        /^PARSER|syntax error|unexpected|unterminated|bad substitution|bad array subscript/i.test(line),
       ),
   ]
 }
@@ -147,12 +147,29 @@ function runScript(
   const commands = [...new Set([...lines, ...steps])].map((command) => `limit ${command}`)
   return `limit() { timeout 2 "$@" </dev/null; }
 all() {
+:
 ${commands.join('\n')}
 }
 export STUB_STATUS=${status}
 for shell in dash bash; do all & done
 wait
+# The parsers of the stacks, where they are installed; the stubs hide them.
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+accepts() {
+  command -v "$1" >/dev/null || return 0
+  timeout 60 "$@" >/tmp/parser 2>&1 || { echo "PARSER $*"; sed 's/^/PARSER /' /tmp/parser; }
+}
+${files.flatMap(({ path }) => parserCommands(path)).join('\n')}
 `
+}
+
+function parserCommands(path: string): readonly string[] {
+  const file = quote(`/tmp/tree${path}`)
+  if (path.includes('/netplan/')) return ['accepts netplan generate --root-dir /tmp/tree']
+  if (path.endsWith('.nft')) return [`accepts nft -c -f ${file}`]
+  return path.endsWith('.nmconnection')
+    ? [`accepts nmcli --offline connection modify connection.autoconnect yes <${file}`]
+    : []
 }
 
 function fileCommands(path: string, content: string, links: readonly string[]): readonly string[] {
