@@ -7,12 +7,15 @@ import { parseArgs } from 'node:util'
 import { buildSync } from 'esbuild'
 
 const usage = `npm run test:boot -- [--fixture NAME]… [--stack ID]… [--debian N]… [--file NAME]…
-                         [--unproven] [--sample] [--at-most N] [--record] [-- ARGUMENTS]
+                         [--kernel NAME] [--unproven] [--sample] [--at-most N] [--record] [-- ARGUMENTS]
 
 Boots each fixture on each stack of each Debian in a network namespace, and compares the kernel state with the plan.
 
   --fixture NAME  only this fixture; --stack and --debian work alike. Each may be repeated, or take a list with commas.
   --file NAME     only the tests of test/boot/NAME.test.ts
+  --kernel NAME   host: this machine's; 6.12, 6.1, 5.10: those of Debian 13, 12 and 11, as user-mode Linux; own: each
+                  Debian on its own. By default the host's, and 6.12 for a cell that the host's cannot boot.
+                  Other kernels boot only the matrix.
   --unproven      only cells and tests without an entry in docs/booted.json for the current files and test code
   --sample        only a fixed sample, one cell in 48; with --unproven both sets, as in CI
   --at-most N     fails at once if more than N cells must boot, since the record is too old
@@ -34,7 +37,12 @@ if (values.help) {
   console.log(usage)
   process.exit(0)
 }
-const { stackIds, debians } = await namesOfLab()
+const { stackIds, debians, ownKernels } = await namesOfLab()
+if (values.kernel !== undefined) {
+  const kernels = ['host', 'own', ...Object.values(ownKernels)]
+  if (!kernels.includes(values.kernel)) misuse(`--kernel ${values.kernel}: one of ${kernels.join(', ')}`)
+  process.env.MULTIHOME_BOOT_KERNEL = values.kernel
+}
 const selected = {
   fixture: selectedNames('fixture', fixtures()),
   stack: selectedNames('stack', stackIds),
@@ -69,6 +77,7 @@ function parseOptions() {
   const options = {
     ...{ fixture: list, stack: list, debian: list, file: list },
     ...{ unproven: flag, sample: flag, record: flag, help: flag, 'at-most': { type: 'string' } },
+    kernel: { type: 'string' },
   }
   try {
     return parseArgs({ args: ownArguments, options }).values
@@ -97,7 +106,8 @@ function fixtures() {
 
 /** Names of stacks and Debian versions, from the lab. */
 function namesOfLab() {
-  const contents = `export { stackIds } from './stacks.js'; export { debians } from './rootfs/rootfs.js'`
+  const contents = `export { stackIds } from './stacks.js'; export { debians } from './rootfs/rootfs.js'
+export { ownKernels } from '../kernel/kernels.js'`
   const stdin = { contents, resolveDir: join(root, 'test/boot/lab') }
   const made = buildSync({ stdin, bundle: true, format: 'esm', platform: 'node', write: false })
   const [{ text }] = made.outputFiles
@@ -120,6 +130,8 @@ function installMissing() {
       unshare: 'util-linux',
       tar: 'tar',
     },
+    // For the kernels of user-mode Linux.
+    ...{ modprobe: 'kmod', mke2fs: 'e2fsprogs' },
   }
   const isInstalled = (command) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0
   const missing = Object.entries(packages).flatMap(([command, name]) => (isInstalled(command) ? [] : [name]))
@@ -138,7 +150,9 @@ function installMissing() {
 /** With --fixture, only the test files that boot fixtures. */
 function testFiles() {
   const textOf = (name) => readFileSync(join(testFolder, `${name}${suffix}`), 'utf8')
-  const ofFixtures = () => allFiles.filter((name) => textOf(name).includes('selectedCells'))
+  const ofFixtures = () => allFiles.filter((name) => /selectedCells|cellsByKernel/.test(textOf(name)))
+  if (values.kernel !== undefined && values.kernel !== 'host' && selectedFiles.length === 0)
+    return [join(testFolder, `kernels${suffix}`)]
   const names = selectedFiles.length === 0 && selected.fixture.length > 0 ? ofFixtures() : selectedFiles
   return names.map((name) => join(testFolder, `${name}${suffix}`))
 }

@@ -1,4 +1,4 @@
-// Virtual links of a plan, and whether the kernel of this machine can create them.
+// Virtual links of a plan, and whether this machine's kernel can create them and its marks.
 import { spawnSync } from 'node:child_process'
 import type { LinkName } from '../../src/kernel/link.js'
 import type { VirtualLink } from '../../src/kernel/virtual-link.js'
@@ -11,33 +11,42 @@ export const isCreatedBy = ({ managed, virtual }: PlannedLink): boolean => manag
 export const physicalLinks = (plan: KernelPlan): readonly LinkName[] =>
   plan.state.links.filter((link) => !isCreatedBy(link)).map(({ name }) => name)
 
-const linkTypes: Readonly<Record<VirtualLink['kind'], string>> = {
-  vlan: 'link probe0 type vlan id 7',
-  bond: 'type bond',
-  bridge: 'type bridge',
-  vrf: 'type vrf table 99',
+type Feature = VirtualLink['kind'] | 'nftables'
+
+const veth = 'ip link add probe0 type veth peer name probe1'
+const probes: Readonly<Record<Feature, string>> = {
+  vlan: `${veth} && ip link add probe9 link probe0 type vlan id 7`,
+  bond: `${veth} && ip link add probe9 type bond`,
+  bridge: `${veth} && ip link add probe9 type bridge`,
+  vrf: `${veth} && ip link add probe9 type vrf table 99`,
+  nftables: 'nft add table inet probe',
 }
 
-const known = new Map<VirtualLink['kind'], string>()
+const known = new Map<Feature, string>()
 
-/** The kernel's error when it creates such a link; empty if it succeeds. */
-function refusalOf(kind: VirtualLink['kind']): string {
-  const cached = known.get(kind)
+/** The kernel's error when the feature is used; empty if it succeeds. */
+function refusalOf(feature: Feature): string {
+  const cached = known.get(feature)
   if (cached !== undefined) return cached
-  const script = `ip link add probe0 type veth peer name probe1 && ip link add probe9 ${linkTypes[kind]}`
-  const { status, stderr } = spawnSync('unshare', ['-r', '--net', 'sh', '-c', script], { encoding: 'utf8' })
-  const refusal = status === 0 ? '' : stderr.trim() || 'no namespace'
-  known.set(kind, refusal)
-  if (refusal !== '') console.warn(`skipped: hosts with a ${kind}: this kernel says: ${refusal}`)
+  const { status, stderr } = spawnSync('unshare', ['-r', '--net', 'sh', '-c', probes[feature]], {
+    encoding: 'utf8',
+  })
+  const refusal = status === 0 ? '' : stderr.trim().split('\n')[0] || 'no namespace'
+  known.set(feature, refusal)
+  if (refusal !== '') console.warn(`skipped: hosts with a ${feature}: this kernel says: ${refusal}`)
   return refusal
 }
 
-/** The reason why this machine's kernel cannot create the links of the plan; undefined if it can. */
+/** Whether the kernel has nftables for IPv4 and IPv6. Debian's user-mode Linux has only the bridge family. */
+export const hasNftables = (): boolean => refusalOf('nftables') === ''
+
+/** The reason why this machine's kernel cannot create the links or marks of the plan; undefined if it can. */
 export function missingLinkSupport(plan: KernelPlan): string | undefined {
-  const kinds = plan.state.links.flatMap((link) =>
+  const kinds = plan.state.links.flatMap((link): Feature[] =>
     isCreatedBy(link) && link.virtual ? [link.virtual.kind] : [],
   )
-  return [...new Set(kinds)]
-    .filter((kind) => refusalOf(kind) !== '')
-    .map((kind) => `this kernel makes no ${kind}: ${refusalOf(kind)}`)[0]
+  const marks: readonly Feature[] = plan.state.connmarks.length > 0 ? ['nftables'] : []
+  return [...new Set([...kinds, ...marks])]
+    .filter((feature) => refusalOf(feature) !== '')
+    .map((feature) => `this kernel makes no ${feature}: ${refusalOf(feature)}`)[0]
 }

@@ -45,7 +45,7 @@ function linkStanzas(
 ): readonly InterfacesStanza[] {
   const hooks = (family: Family) => routeBlocks(plan, link.name, family, context)
   const [inet, inet6] = [hooks('inet'), hooks('inet6')]
-  const own = [...deviceOptions(link), ...purgeOptions(link, flavour)]
+  const own = [...deviceOptions(link), ...purgeOptions(link, flavour), ...vrfOptions(link, flavour)]
   const of = (family: Family) => link.addresses.filter((address) => address.family === family)
   // The mtu of an inet6 stanza is IPv6's own, not the link's; and a link without addresses needs a stanza too.
   const isBare = of('inet').length === 0 && (own.length > 0 || inet.length > 0 || of('inet6').length === 0)
@@ -126,3 +126,7 @@ const inet6Options = (flavour: Flavour, { lease }: PlannedLink): readonly string
 /** ifupdown2 deletes every address that is not in the stanza, at each `ifup` and `ifreload`. */
 const purgeOptions = ({ lease }: PlannedLink, flavour: Flavour): readonly string[] =>
   flavour === 'ifupdown2' && lease !== undefined ? [optionLine('address-purge', 'no')] : []
+
+/** ifupdown2 removes a link without this key from its VRF, after the `pre-up` hooks (addons/vrf.py). */
+const vrfOptions = ({ master }: PlannedLink, flavour: Flavour): readonly string[] =>
+  flavour === 'ifupdown2' && master?.kind === 'vrf' ? [optionLine('vrf', master.link)] : []

@@ -41,13 +41,17 @@ function overridesOf(
   })
 }
 
+/** Before 0.107 netplan refuses the keys of links for a VRF; networkd itself ignores advertisements there. */
+const hasLinkKeys = ({ virtual }: PlannedLink, netplan: string): boolean =>
+  virtual?.kind !== 'vrf' || isAtLeast(netplan, '0.107')
+
 /** `accept-ra` is always written, since its default is the kernel's. */
 export function leaseLines(
   link: PlannedLink,
   lease: LinkLease | undefined,
   { netplan, systemd }: NetplanSettings,
 ): readonly string[] {
-  if (lease === undefined) return ['accept-ra: false']
+  if (lease === undefined) return hasLinkKeys(link, netplan) ? ['accept-ra: false'] : []
   const sections = leaseSections(link, lease, systemd)
   const overrides = (...names: readonly LeaseSection['name'][]): YamlMapping =>
     Object.fromEntries(

@@ -1,7 +1,10 @@
-// Links by which requests arrive and replies leave: nftables counts them on the host while clients send.
+// Links by which requests arrive and replies leave: nftables counts them on the host while clients send. Kernels
+// without nftables capture the packets instead.
 import type { Lab } from '../lab/lab.js'
 import { asArray } from '../lab/state/read-kernel-state.js'
 import type { Result } from '../lab/process/shell.js'
+import { hasNftables } from '../../helpers/virtual-link-support.js'
+import { capture, linksInCapture } from './packet-capture.js'
 import { port, protocols } from './reply-probes.js'
 import type { Protocol } from './reply-probes.js'
 
@@ -85,7 +88,10 @@ const outputOf = ({ code, stdout, stderr }: Result, what: string): string => {
 }
 
 /** What the host saw while the clients sent. */
-export async function watchReplies(host: NetworkAccess, ask: () => Promise<void>): Promise<ObservedPackets> {
+export const watchReplies = (host: NetworkAccess, ask: () => Promise<void>): Promise<ObservedPackets> =>
+  hasNftables() ? countReplies(host, ask) : captureReplies(host, ask)
+
+async function countReplies(host: NetworkAccess, ask: () => Promise<void>): Promise<ObservedPackets> {
   const start = `nft -f - <<'END' || exit\n${ruleset}\nEND\nexec perl -e '${listener(60)}'`
   const pid = outputOf(await host.netExec(start), 'watching')
   try {
@@ -97,6 +103,30 @@ export async function watchReplies(host: NetworkAccess, ask: () => Promise<void>
     await host.netExec(`kill ${pid}; nft delete table ${table}`)
   }
 }
+
+async function captureReplies(host: NetworkAccess, ask: () => Promise<void>): Promise<ObservedPackets> {
+  const start = `file=$(mktemp) && echo $file && perl -e '${capture(60)}' $file && echo && perl -e '${listener(60)}'`
+  const [file, ...pids] = outputOf(await host.netExec(start), 'watching')
+    .trim()
+    .split(/\s+/)
+  try {
+    await ask()
+    const lines = outputOf(await host.netExec(`cat ${file}; ip -json -details link show`), 'capture')
+      .trim()
+      .split('\n')
+    const links = lines.pop() ?? ''
+    const seen = linksInCapture(lines.join('\n'), links)
+    return {
+      links: (...key) => seen(key.join(' ')),
+      macAddresses: macAddressesIn(links),
+    }
+  } finally {
+    await host.netExec(`kill ${pids.join(' ')}; rm -f ${file}`)
+  }
+}
+
+const macAddressesIn = (links: string): ReadonlyMap<string, string> =>
+  new Map(asArray(JSON.parse(links)).map((link) => [String(link['ifname']), String(link['address'])]))
 
 function parseCounters(stdout: string): ObservedPackets {
   const [ruleset = '', links = ''] = stdout.trim().split('\n')
@@ -113,8 +143,6 @@ function parseCounters(stdout: string): ObservedPackets {
         return link !== undefined && ends.join(' ') === `${client} ${host}` ? [link] : []
       })
     },
-    macAddresses: new Map(
-      asArray(JSON.parse(links)).map((link) => [String(link['ifname']), String(link['address'])]),
-    ),
+    macAddresses: macAddressesIn(links),
   }
 }

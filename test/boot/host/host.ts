@@ -4,6 +4,7 @@ import { formatSysctlKey } from '../../../src/kernel/sysctl.js'
 import type { KernelPlan } from '../../../src/plan/plan.js'
 import { stepsAfterFiles, stepsBeforeFiles } from '../../../src/targets/steps.js'
 import type { RenderedFile, Step } from '../../../src/targets/target.js'
+import { isCreatedBy } from '../../helpers/virtual-link-support.js'
 import { externalAtBoot, externalFiles, externalLeased } from './other-programs/external-addressing.js'
 import { defaultClient } from '../lab/dhcp/dhcp-clients.js'
 import type { DhcpClient } from '../lab/dhcp/dhcp-clients.js'
@@ -60,6 +61,9 @@ export function hostOf(
     tree: [...externalFiles(plan, stack), ...clientFiles(plan, stack), ...output.files],
     peers: neighboursOf(later.reduce(mergeLinks, plan), leases),
     prepare: [...externalAtBoot(plan, stack), ...externalLeased(plan, leases)],
+    virtualLinks: [
+      ...new Set(plans.flatMap(({ state: { links } }) => links.filter(isCreatedBy).map(({ name }) => name))),
+    ],
     external: plans
       .flatMap(({ state: { links } }) => links.map((link) => link.name))
       .filter((name) => !managedLinks(plan).some((link) => link.name === name)),

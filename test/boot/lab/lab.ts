@@ -59,6 +59,8 @@ export type LabSpec = {
   readonly prepare?: readonly string[]
   /** Links that another program creates; the stack does not start them by itself. */
   readonly external?: readonly string[]
+  /** Virtual links that the stack creates. */
+  readonly virtualLinks?: readonly string[]
   /** Links without carrier during the boot. */
   readonly withoutCarrier?: readonly string[]
   /** The only DHCP client of the host; all clients if unset. */
@@ -171,8 +173,7 @@ async function bootHost(spec: LabSpec, stack: Stack, root: string, resources: La
   mkdirSync(mount)
   mkdirSync(resources.toolsCgroup)
   const external = spec.external ?? []
-  const virtualLinks = spec.peers.flatMap((peer) => peer.upperLinks ?? [])
-  const serviceLinks = [...spec.peers.flatMap((peer) => peer.links), ...virtualLinks].filter(
+  const serviceLinks = [...spec.peers.flatMap((peer) => peer.links), ...(spec.virtualLinks ?? [])].filter(
     (name) => !external.includes(name),
   )
   const clients = spec.client === undefined ? [] : hideOtherClients(spec.client)
@@ -185,11 +186,17 @@ async function bootHost(spec: LabSpec, stack: Stack, root: string, resources: La
   await createNetwork(spec, resources)
   const console = join(resources.folder, 'console')
   const { topology, cgroup } = resources
-  const sys: MachineSpec['sys'] = stack.writesSys === true ? 'rw' : 'ro'
+  const sys = sysOf(stack, spec)
   const init = inits[stack.init].command
   const machine = { netns: topology.host, root, stage, mount, console, cgroup, init, sys }
   resources.machine = startMachine(machine)
   return labOfStarted(spec, stack, resources, machine)
+}
+
+/** NetworkManager 1.30 writes the options of a bond to /sys; later versions send them to the kernel by netlink. */
+function sysOf({ writesSys, wants }: Stack, { debian, virtualLinks = [] }: LabSpec): MachineSpec['sys'] {
+  if (writesSys === true) return 'rw'
+  return debian === 11 && wants.includes('NetworkManager.service') && virtualLinks.length > 0 ? 'links' : 'ro'
 }
 
 /** Creates the links and peers, and runs `prepare` before the boot. */
@@ -216,8 +223,8 @@ async function labOfStarted(
   const machine = await waitForInit(resources.machine, machineSpec)
   const condition = await waitForBoot(machine, inits[stack.init])
   if (stack.ready !== undefined) await execIn(machine, stack.ready)
-  const virtualLinks = spec.peers.flatMap((peer) => peer.upperLinks ?? [])
-  if (stack.init === 'systemd') for (const link of virtualLinks) await execIn(machine, applySysctlsOf(link))
+  if (stack.init === 'systemd')
+    for (const link of spec.virtualLinks ?? []) await execIn(machine, applySysctlsOf(link))
   for (const link of spec.external ?? []) await execIn(machine, startExternal(stack, link))
   const lab = labOf({ ...spec, init: stack.init }, resources, machine, condition, machineSpec.console)
   return {

@@ -9,6 +9,7 @@ import { readTestCodes } from './code-hash.js'
 import {
   cellHashOf,
   isRecorded,
+  kernelsOf,
   mergeRun,
   readRecord,
   signOf,
@@ -16,17 +17,18 @@ import {
   writeRecord,
 } from './boot-record.js'
 import type { BootRecord, Run } from './boot-record.js'
-import { addResult, repeatedCells, readResults, readTestResults } from './results.js'
+import { addResult, addResults, repeatedCells, readResults, readTestResults } from './results.js'
 import type { Result } from './results.js'
+import { sameSign } from './table.js'
 import { provideTestCodes } from './test-codes.js'
 
 const platform = { stack: 'networkd', debian: 13 } as const
 const cell = (result: Partial<Result>): Result => ({
-  ...{ fixture: 'two-providers', ...platform, outcome: { kind: 'same' } },
+  ...{ fixture: 'two-providers', ...platform, kernel: '6.18', outcome: { kind: 'same' } },
   ...result,
 })
-const nothing: Run = { kernel: '6.18', versions: {}, cells: [], tests: [] }
-const empty: BootRecord = { kernel: '', versions: {}, cells: {} }
+const nothing: Run = { versions: {}, cells: [], tests: [] }
+const empty: BootRecord = { versions: {}, cells: {} }
 
 function temporaryFile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'multihome-record-'))
@@ -56,8 +58,11 @@ describe('the hash of a rendered file', () => {
 describe('a record', () => {
   test('keeps what a narrowed run did not boot, including versions', () => {
     const before: BootRecord = {
-      ...{ kernel: '6.18', versions: { netifrc: { 13: 'openrc 0.56' }, networkd: { 12: 'systemd 252.39' } } },
-      cells: { post: { netifrc: '13=a/b' }, 'two-providers': { networkd: '13=old/lab 12=c/d' } },
+      ...{ versions: { netifrc: { 13: 'openrc 0.56' }, networkd: { 12: 'systemd 252.39' } } },
+      cells: {
+        post: { netifrc: '13@6.18=a/b' },
+        'two-providers': { networkd: '13@6.17=old/lab 12@6.1=c/d' },
+      },
       tests: { life: { 'one, Debian 13': 'e/f' } },
     }
     const run: Run = {
@@ -67,12 +72,14 @@ describe('a record', () => {
       tests: [{ file: 'life', test: 'another, Debian 13', passed: true, inputs: 'g/h' }],
     }
     expect(mergeRun(before, run)).toEqual({
-      kernel: '6.18',
       versions: {
         netifrc: { 13: 'openrc 0.56' },
         networkd: { 12: 'systemd 252.39', 13: 'systemd 257.13' },
       },
-      cells: { post: { netifrc: '13=a/b' }, 'two-providers': { networkd: '13=new/lab 12=c/d' } },
+      cells: {
+        post: { netifrc: '13@6.18=a/b' },
+        'two-providers': { networkd: '13@6.18=new/lab 12@6.1=c/d' },
+      },
       tests: { life: { 'another, Debian 13': 'g/h', 'one, Debian 13': 'e/f' } },
     })
   })
@@ -80,7 +87,7 @@ describe('a record', () => {
   test('drops a test that fails and a cell that is refused, and marks a cell that differs', () => {
     const before: BootRecord = {
       ...empty,
-      cells: { post: { networkd: '13=a/b', netplan: '13=a/b' } },
+      cells: { post: { networkd: '13@6.18=a/b', netplan: '13@6.18=a/b' } },
       tests: { life: { one: 'e/f' } },
     }
     const { cells, tests } = mergeRun(before, {
@@ -91,8 +98,17 @@ describe('a record', () => {
       ],
       tests: [{ file: 'life', test: 'one', passed: false, inputs: 'e/f' }],
     })
-    expect(cells).toEqual({ post: { networkd: '13=differs', netplan: '' } })
+    expect(cells).toEqual({ post: { networkd: '13@6.18=differs', netplan: '' } })
     expect(tests).toEqual({ life: {} })
+  })
+
+  test('names each kernel on which the same files have booted', () => {
+    const onKernel = (kernel: string, hash: string): Run => ({ ...nothing, cells: [cell({ kernel, hash })] })
+    const first = mergeRun(mergeRun(empty, onKernel('6.18', 'a/b')), onKernel('6.12', 'a/b'))
+    expect(first.cells['two-providers']?.networkd).toBe('13@6.18,6.12=a/b')
+    expect(kernelsOf(first, 'two-providers', platform)).toEqual(['6.18', '6.12'])
+    const changed = mergeRun(first, onKernel('6.12', 'c/d'))
+    expect(changed.cells['two-providers']?.networkd).toBe('13@6.12=c/d')
   })
 
   test('ignores a cell that only began, or that cannot boot here', () => {
@@ -104,8 +120,9 @@ describe('a record', () => {
   test('is written completely, and read again', () => {
     const file = temporaryFile()
     expect(readRecord(file)).toEqual(empty)
-    writeRecord(file, { ...empty, kernel: '6.18' })
-    expect(readRecord(file)).toEqual({ ...empty, kernel: '6.18' })
+    const record = { ...empty, versions: { networkd: { 13: 'systemd 257.13' } } }
+    writeRecord(file, record)
+    expect(readRecord(file)).toEqual(record)
   })
 })
 
@@ -127,11 +144,19 @@ describe('a cell is recorded', () => {
     expect(known(`${files}/other`)).toEqual([false, '='])
     expect(known(`other/${lab}`)).toEqual([false, '~'])
     expect(isRecorded(empty, fixture, platform)).toBe(false)
+    expect(isRecorded(recorded(hash), fixture, platform, '6.18')).toBe(true)
+    expect(isRecorded(recorded(hash), fixture, platform, '6.12')).toBe(false)
   })
 
   test('if its target refuses the description', () => {
     expect(isRecorded(empty, fixtureNamed('two-providers'), { stack: 'networkd', debian: 11 })).toBe(true)
   })
+})
+
+test('a table has one sign for the kernel of the Debian, one for another kernel, and one for both', () => {
+  const kernels = [['6.12'], ['6.18'], ['6.18', '6.12']]
+  expect(kernels.map((names) => sameSign(13, names))).toEqual(['o', '=', '≡'])
+  expect(kernels.map((names) => sameSign(12, names))).toEqual(['=', '=', '='])
 })
 
 describe('the code of a test', () => {
@@ -147,11 +172,11 @@ describe('results', () => {
   test('count the last try of a cell, and name the repeated cell', () => {
     const file = temporaryFile()
     for (const kind of ['begun', 'differs', 'begun', 'same'] as const)
-      addResult(file, cell({ outcome: { kind } }))
+      addResults(file, [JSON.stringify(cell({ outcome: { kind } }))])
     addResult(file, { file: 'life', test: 'one', passed: true, inputs: 'e/f' })
     expect(readResults(file).map(({ outcome }) => outcome.kind)).toEqual(['same'])
     expect(readTestResults(file)).toHaveLength(1)
-    expect(repeatedCells(file)).toEqual(['two-providers on networkd, Debian 13'])
+    expect(repeatedCells(file)).toEqual(['two-providers on networkd, Debian 13, Linux 6.18'])
   })
 
   test('ignore an incomplete line', () => {

@@ -8,13 +8,16 @@ import { isRefusal, renderFor } from '../host/rendering.js'
 import type { Platform } from '../host/rendering.js'
 import { testCodeOf } from './test-codes.js'
 import type { Result, TestResult } from './results.js'
+import { sameSign } from './table.js'
 import type { Sign, SignOf } from './table.js'
 import type { Versions } from './versions.js'
 
 export type BootRecord = {
-  readonly kernel: string
   readonly versions: Versions
-  /** Fixture → stack → `13=FILES/LAB 12=FILES/LAB`, or `13=differs`; a refused platform has no entry. */
+  /**
+   * Fixture → stack → `13@6.18,6.12=FILES/LAB 12@6.18=FILES/LAB` with the kernels of the boots, or `13@6.18=differs`; a
+   * refused platform has no entry.
+   */
   readonly cells: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** File → test → hash of its inputs. Only tests that passed. */
   readonly tests?: Readonly<Record<string, Readonly<Record<string, string>>>>
@@ -50,7 +53,7 @@ const labHashOf = ({ folder }: { readonly folder: string }): string =>
   )
 
 export function readRecord(file: string): BootRecord {
-  if (!existsSync(file)) return { kernel: '', versions: {}, cells: {} }
+  if (!existsSync(file)) return { versions: {}, cells: {} }
   return JSON.parse(readFileSync(file, 'utf8')) as BootRecord
 }
 
@@ -61,13 +64,29 @@ export function writeRecord(file: string, record: BootRecord): void {
   renameSync(part, file)
 }
 
-function entriesOf(cell: string | undefined): Map<string, string> {
-  const pairs = (cell ?? '').split(' ').filter((word) => word !== '')
-  return new Map(pairs.map((pair): [string, string] => [pair.slice(0, 2), pair.slice(3)]))
+type Entry = { readonly kernels: readonly string[]; readonly hash: string }
+
+function entriesOf(cell: string | undefined): Map<string, Entry> {
+  const words = (cell ?? '').split(' ').filter((word) => word !== '')
+  return new Map(
+    words.map((word): [string, Entry] => {
+      const [debian = '', kernels = '', hash = ''] = word.split(/[@=]/)
+      return [debian, { kernels: kernels.split(','), hash }]
+    }),
+  )
+}
+
+const formatEntry = ([debian, { kernels, hash }]: readonly [string, Entry]): string =>
+  `${debian}@${kernels.join(',')}=${hash}`
+
+/** A boot of other files or with another result replaces the entry of all kernels. */
+function mergeEntry(before: Entry | undefined, { kernel, outcome, hash }: Result): Entry {
+  const result = outcome.kind === 'same' && hash !== undefined ? hash : 'differs'
+  const kernels = before?.hash === result ? before.kernels : []
+  return { kernels: [...new Set([...kernels, kernel])], hash: result }
 }
 
 export type Run = {
-  readonly kernel: string
   readonly versions: Versions
   readonly cells: readonly Result[]
   readonly tests: readonly TestResult[]
@@ -76,7 +95,6 @@ export type Run = {
 /** Newer results replace older ones; what did not boot in this run stays. */
 export function mergeRun(record: BootRecord, run: Run): BootRecord {
   return {
-    kernel: run.kernel,
     versions: mergeVersions(record.versions, run),
     cells: mergeCells(record.cells, run.cells),
     tests: mergeTests(record.tests ?? {}, run.tests),
@@ -97,15 +115,16 @@ function mergeVersions(before: Versions, { versions, cells }: Run): Versions {
 function mergeCells(before: BootRecord['cells'], results: readonly Result[]): BootRecord['cells'] {
   const merged: Record<string, Record<string, string>> = {}
   for (const [fixture, stacks] of Object.entries(before)) merged[fixture] = { ...stacks }
-  for (const { fixture, stack, debian, outcome, hash } of results) {
+  for (const result of results) {
+    const { fixture, stack, debian, outcome } = result
     if (outcome.kind === 'cannot run here' || outcome.kind === 'begun') continue
     const stacks = (merged[fixture] ??= {})
     const entries = entriesOf(stacks[stack])
     if (outcome.kind === 'refused') entries.delete(String(debian))
-    else entries.set(String(debian), outcome.kind === 'same' && hash !== undefined ? hash : 'differs')
+    else entries.set(String(debian), mergeEntry(entries.get(String(debian)), result))
     stacks[stack] = [...entries]
       .sort(([a], [b]) => Number(b) - Number(a))
-      .map((pair) => pair.join('='))
+      .map(formatEntry)
       .join(' ')
   }
   return sorted(merged)
@@ -139,22 +158,32 @@ export function signOf(
   if (isRefusal(rendering)) return 'r'
   const entry = entryOf(record, fixture.name, platform)
   if (entry === undefined) return '·'
-  if (entry === 'differs') return '≠'
-  return entry.split('/')[0] === hashOf(rendering.output) ? '=' : '~'
+  if (entry.hash === 'differs') return '≠'
+  return entry.hash.split('/')[0] === hashOf(rendering.output)
+    ? sameSign(platform.debian, entry.kernels)
+    : '~'
 }
 
-const entryOf = ({ cells }: BootRecord, fixture: string, { stack, debian }: Platform): string | undefined =>
+const entryOf = ({ cells }: BootRecord, fixture: string, { stack, debian }: Platform): Entry | undefined =>
   entriesOf(cells[fixture]?.[stack]).get(String(debian))
 
-/** Whether exactly these files have booted in the current lab. */
+/** The kernels on which a cell has booted. */
+export const kernelsOf = (record: BootRecord, fixture: string, platform: Platform): readonly string[] =>
+  entryOf(record, fixture, platform)?.kernels ?? []
+
+/** Whether exactly these files have booted in the current lab, on this kernel or on any. */
 export function isRecorded(
   record: BootRecord,
   fixture: { readonly name: string; readonly text: string; readonly folder: string },
   platform: Platform,
+  kernel?: string,
 ): boolean {
   const rendering = renderFor(fixture.text, platform)
+  if (isRefusal(rendering)) return true
+  const entry = entryOf(record, fixture.name, platform)
   return (
-    isRefusal(rendering) || entryOf(record, fixture.name, platform) === cellHashOf(fixture, rendering.output)
+    entry?.hash === cellHashOf(fixture, rendering.output) &&
+    (kernel === undefined || entry.kernels.includes(kernel))
   )
 }
 

@@ -2,8 +2,8 @@
 const [fontSize, lineHeight, advance, margin] = [13, 17, 7.8, 16]
 
 const colours: readonly (readonly [RegExp, string])[] = [
-  [/^[=]+$/, '#7ee787'],
-  [/^[=r·]+$/, '#e3b341'],
+  [/^[=o≡]+$/, '#7ee787'],
+  [/^[=o≡r·]+$/, '#e3b341'],
   [/≠/, '#ff7b72'],
 ]
 
@@ -12,7 +12,7 @@ const escaped = (text: string): string =>
 
 /** Cells of the table get a colour by their signs. */
 function coloured(line: string): string {
-  if (!/ {2}[=≠r·~-]{1,3}( {2}|$)/.test(line)) return escaped(line)
+  if (!/ {2}[=o≡≠r·~-]{1,3}( {2}|$)/.test(line)) return escaped(line)
   return line
     .split(/( +)/)
     .map((word, n) => {

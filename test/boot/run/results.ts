@@ -1,5 +1,7 @@
 // Results of cells and tests: one line for each in a file that the main process reads.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import type { Cell } from '../host/boot-cell.js'
+import { kernelVersion } from '../kernel/kernels.js'
 import type { Debian } from '../lab/rootfs/rootfs.js'
 import type { StackId } from '../lab/stacks.js'
 
@@ -16,6 +18,8 @@ export type Result = {
   readonly fixture: string
   readonly stack: StackId
   readonly debian: Debian
+  /** `6.18` */
+  readonly kernel: string
   readonly outcome: Outcome
   /** Hashes of the rendered files and of the test code. */
   readonly hash?: string
@@ -30,18 +34,34 @@ export type TestResult = {
   readonly inputs: string
 }
 
-export function addResult(file: string, result: Result | TestResult): void {
-  appendFileSync(file, `${JSON.stringify(result)}\n`)
+/** A cell has booted on the kernel of this process. */
+export function addResult(file: string, result: Omit<Result, 'kernel'> | TestResult): void {
+  const line = 'fixture' in result ? { ...result, kernel: kernelVersion() } : result
+  addResults(file, [JSON.stringify(line)])
 }
 
-const cellOf = ({ fixture, stack, debian }: Result): string => `${fixture} on ${stack}, Debian ${debian}`
-
-function readLines(file: string): readonly (Result | TestResult)[] {
-  if (!existsSync(file)) return []
-  // The last line may be incomplete.
-  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1)
-  return lines.map((line) => JSON.parse(line) as Result | TestResult)
+export function addResults(file: string, lines: readonly string[]): void {
+  if (lines.length > 0) appendFileSync(file, `${lines.join('\n')}\n`)
 }
+
+/** Reports what becomes of one cell. */
+export const reportTo =
+  (file: string, { fixture, stack, debian }: Cell) =>
+  (outcome: Outcome, hash?: string): void =>
+    addResult(file, {
+      ...{ fixture: fixture.name, stack, debian, outcome },
+      ...(hash === undefined ? {} : { hash }),
+    })
+
+const cellOf = ({ fixture, stack, debian, kernel }: Result): string =>
+  `${fixture} on ${stack}, Debian ${debian}, Linux ${kernel}`
+
+/** The last line may be incomplete, and is omitted. */
+export const linesOf = (file: string): readonly string[] =>
+  existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : []
+
+const readLines = (file: string): readonly (Result | TestResult)[] =>
+  linesOf(file).map((line) => JSON.parse(line) as Result | TestResult)
 
 const isCell = (one: Result | TestResult): one is Result => 'fixture' in one
 const isTest = (one: Result | TestResult): one is TestResult => 'test' in one

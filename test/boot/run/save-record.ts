@@ -1,6 +1,5 @@
 // Saving of the record: docs/booted.json, from which `npm run docs` makes tables and their picture.
 import { existsSync, statSync } from 'node:fs'
-import { release } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { mergeRun, readRecord, writeRecord } from './boot-record.js'
 import { readResults, readTestResults } from './results.js'
@@ -23,14 +22,13 @@ const everySeconds = 2
  * function merges the rest and stops.
  */
 export function keepRecord(file: string, results: string): () => void {
-  const kernel = release().replace(/^(\d+\.\d+).*$/, '$1')
   const versions = versionsBooted()
   let size = 0
   const merge = (): void => {
     const now = existsSync(results) ? statSync(results).size : 0
     if (now === size) return
     size = now
-    const run = { kernel, versions, cells: readResults(results), tests: readTestResults(results) }
+    const run = { versions, cells: readResults(results), tests: readTestResults(results) }
     writeRecord(file, mergeRun(readRecord(file), run))
   }
   const timer = setInterval(merge, everySeconds * 1000)

@@ -1,14 +1,17 @@
 // Selection of cells and tests for this run: all, those missing from the record, or a sample.
 import { createHash } from 'node:crypto'
+import { groupBy } from '../../../src/stdlib/group-by.js'
 import { goodFixtures } from '../../helpers/fixtures.js'
-import type { Fixture } from '../../helpers/fixtures.js'
+import { missingLinkSupport } from '../../helpers/virtual-link-support.js'
+import type { Cell } from '../host/boot-cell.js'
 import { platforms } from '../host/platforms.js'
+import { isRefusal, renderFor } from '../host/rendering.js'
 import type { Platform } from '../host/rendering.js'
+import { ownKernels } from '../kernel/kernels.js'
+import type { Kernel } from '../kernel/kernels.js'
 import { isRecorded, readRecord } from './boot-record.js'
 import { recordFile } from './save-record.js'
 import type { TestResult } from './results.js'
-
-export type Cell = Platform & { readonly fixture: Fixture }
 
 /** Options of `npm run test:boot`; an empty list selects everything. */
 const listOf = (variable: string): readonly string[] =>
@@ -25,6 +28,9 @@ const unprovenOnly = process.env['MULTIHOME_BOOT_UNPROVEN'] === '1'
 
 /** A fixed sample, independent of the record. */
 const sampleOnly = process.env['MULTIHOME_BOOT_SAMPLE'] === '1'
+
+/** `host`, a version, or `own`: each Debian on its own kernel. Empty: what the host cannot boot, on 6.12. */
+const selectedKernel = process.env['MULTIHOME_BOOT_KERNEL'] ?? ''
 
 /** Everything, not only the unproven or the sample. */
 const bootsEverything = !unprovenOnly && !sampleOnly
@@ -58,17 +64,62 @@ const isOneIn = (count: number, name: string): boolean =>
 const isInSample = ({ fixture, stack, debian }: Cell): boolean =>
   isOneIn(48, `${fixture.name} ${stack} ${debian}`)
 
-/** The selected cells of the matrix. */
-export const selectedCells = (): readonly Cell[] =>
-  goodFixtures
+/** The user-mode Linux that boots a host in half the time of the older ones. */
+const fastestKernel = ownKernels[13]
+
+/** Of each kernel some cells in each run of CI: a virtual link of each kind, leases, and every kind of stack. */
+const ownKernelSample: readonly (readonly [fixture: string, stack: Platform['stack']])[] = [
+  ['vlan-over-bond-made', 'networkd'],
+  ['vrf-for-management', 'ifupdown'],
+  ['two-providers', 'nm-dispatcher'],
+]
+
+const canBootOnHost = ({ fixture, ...platform }: Cell): boolean => {
+  // Rendering every fixture takes seconds, and few have a virtual link.
+  if (!/\b(vlan|bond|bridge|vrf|connmark)/.test(fixture.text)) return true
+  const rendering = renderFor(fixture.text, platform)
+  return isRefusal(rendering) || missingLinkSupport(rendering.plan) === undefined
+}
+
+function kernelOf(cell: Cell): Kernel {
+  if (selectedKernel === 'own') return ownKernels[cell.debian]
+  if (selectedKernel !== '') return selectedKernel as Kernel
+  return canBootOnHost(cell) ? 'host' : fastestKernel
+}
+
+/** By default a cell counts on every kernel; with `--kernel` only on the named one. */
+const isProven = ({ cell, kernel }: Placed): boolean =>
+  isRecorded(record, cell.fixture, cell, selectedKernel === '' || kernel === 'host' ? undefined : kernel)
+
+type Placed = { readonly kernel: Kernel; readonly cell: Cell }
+
+function selectedPlaces(): readonly Placed[] {
+  const cells = goodFixtures
     .filter(({ name }) => isIn(selected.fixtures, name))
     .flatMap((fixture) => selectedPlatforms.map((platform) => ({ ...platform, fixture })))
-    .filter(
-      (cell) =>
-        bootsEverything ||
-        (sampleOnly && isInSample(cell)) ||
-        (unprovenOnly && !isRecorded(record, cell.fixture, cell)),
-    )
+  const isSampled = ({ fixture, stack }: Cell): boolean =>
+    sampleOnly &&
+    selectedKernel === '' &&
+    ownKernelSample.some(([name, other]) => name === fixture.name && other === stack)
+  return cells.flatMap((cell): readonly Placed[] => {
+    const place = { cell, kernel: kernelOf(cell) }
+    const isWanted = bootsEverything || (sampleOnly && isInSample(cell)) || (unprovenOnly && !isProven(place))
+    const own = ownKernels[cell.debian]
+    return [
+      ...(isWanted ? [place] : []),
+      ...(isSampled(cell) && !(isWanted && place.kernel === own) ? [{ cell, kernel: own }] : []),
+    ]
+  })
+}
+
+/** The selected cells of the matrix on each kernel. */
+export function cellsByKernel(): ReadonlyMap<Kernel, readonly Cell[]> {
+  const byKernel = groupBy(selectedPlaces(), ({ kernel }) => kernel)
+  return new Map([...byKernel].map(([kernel, places]) => [kernel, places.map(({ cell }) => cell)]))
+}
+
+/** The selected cells on the kernel of this machine. */
+export const selectedCells = (): readonly Cell[] => cellsByKernel().get('host') ?? []
 
 /** The output of `multihome verify` on a booted host depends on more than the rendered files. */
 const alwaysInSample: readonly string[] = ['verify']

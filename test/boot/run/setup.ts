@@ -6,7 +6,10 @@ import type { TestProject } from 'vitest/node'
 import { netifrcTree, whyNoBoot, whyNoLab } from '../lab/lab.js'
 import { goodFixtures } from '../../helpers/fixtures.js'
 import { missingLinkSupport } from '../../helpers/virtual-link-support.js'
+import type { Cell } from '../host/boot-cell.js'
 import { isRefusal, renderFor } from '../host/rendering.js'
+import { whyNoKernel } from '../kernel/kernels.js'
+import type { Kernel } from '../kernel/kernels.js'
 import { cacheFolder, ensureRoot, isRootThere, rootNameOf } from '../lab/rootfs/rootfs.js'
 import { stackOf } from '../lab/stacks.js'
 import { cleanUpOrphans } from '../lab/process/cleanup-orphans.js'
@@ -16,8 +19,7 @@ import { isRecorded, readRecord } from './boot-record.js'
 import { keepRecord, recordFile, recordOfRun } from './save-record.js'
 import { formatResults } from './table.js'
 import { provideTestCodes } from './test-codes.js'
-import { selectedCells, selectedPlatforms } from './selection.js'
-import type { Cell } from './selection.js'
+import { cellsByKernel, selectedPlatforms } from './selection.js'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -41,8 +43,9 @@ export async function setup(project: TestProject): Promise<() => void> {
     say(`skipped: ${obstacle}`)
   } else await buildRoots()
   provideTestCodes(await readTestCodes())
-  const cells = selectedCells()
-  if (obstacle === undefined) reportSelection(cells)
+  const byKernel = cellsByKernel()
+  const cells = [...byKernel.values()].flat()
+  if (obstacle === undefined) reportSelection(byKernel)
   const record = obstacle === undefined ? recordOfRun() : undefined
   const endRecord = record === undefined ? undefined : keepRecord(record, file)
   const begun = Date.now()
@@ -62,23 +65,21 @@ export async function setup(project: TestProject): Promise<() => void> {
   }
 }
 
-/** Prints how many cells boot, and which this machine cannot boot. */
-function reportSelection(cells: readonly Cell[]): void {
-  const canBoot = ({ fixture, ...platform }: Cell): boolean => {
-    const rendering = renderFor(fixture.text, platform)
-    return (
-      !isRefusal(rendering) &&
-      missingLinkSupport(rendering.plan) === undefined &&
-      whyNoBoot(platform.stack, platform.debian) === undefined
-    )
-  }
-  const count = cells.filter(canBoot).length
+/** Prints how many cells boot on each kernel, without those that this machine cannot boot. */
+function reportSelection(byKernel: ReadonlyMap<Kernel, readonly Cell[]>): void {
+  const counts = [...byKernel].map(([kernel, cells]): readonly [Kernel, number] => [
+    kernel,
+    cells.filter((cell) => canBoot(kernel, cell)).length,
+  ])
+  const count = counts.reduce((sum, [, one]) => sum + one, 0)
   const maxCells = Number(process.env['MULTIHOME_BOOT_AT_MOST'] ?? Infinity)
   if (count > maxCells)
     throw new Error(
       `${count} cells must boot, more than ${maxCells}: docs/booted.json does not have the current files and tests. fix: npm run record, and commit it`,
     )
-  say(`${count} cells of the matrix must boot`)
+  const elsewhere = counts.filter(([kernel, one]) => kernel !== 'host' && one > 0)
+  const places = elsewhere.map(([kernel, one]) => `${one} on Linux ${kernel}`)
+  say([`${count} cells of the matrix must boot`, ...places].join(', '))
   if (netifrcTree() !== undefined || !selectedPlatforms.some(({ stack }) => stack === 'netifrc')) return
   const record = readRecord(recordFile)
   const platform = { stack: 'netifrc', debian: 13 } as const
@@ -87,6 +88,14 @@ function reportSelection(cells: readonly Cell[]): void {
   say(
     `netifrc boots only where NETIFRC_TREE names an installed one: ${recorded.length} of its ${supported.length} cells are in docs/booted.json with the current files, the others are not tested`,
   )
+}
+
+function canBoot(kernel: Kernel, { fixture, ...platform }: Cell): boolean {
+  const rendering = renderFor(fixture.text, platform)
+  if (isRefusal(rendering) || whyNoBoot(platform.stack, platform.debian) !== undefined) return false
+  return kernel === 'host'
+    ? missingLinkSupport(rendering.plan) === undefined
+    : whyNoKernel(kernel) === undefined
 }
 
 /** Two builds at a time: unpacking waits for the disk, configuring for the processor. */

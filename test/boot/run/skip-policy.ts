@@ -5,6 +5,7 @@ import type { KernelPlan } from '../../../src/plan/plan.js'
 import { isAtLeast } from '../../../src/targets/version.js'
 import { iproute2Versions, isRefusal, renderFor } from '../host/rendering.js'
 import type { Platform, Rendering } from '../host/rendering.js'
+import { kernelVersion } from '../kernel/kernels.js'
 import { whyNoBoot } from '../lab/lab.js'
 
 /**
@@ -20,7 +21,14 @@ export function reasonToSkip({ stack, debian }: Platform): string | undefined {
 
 /** The reason why the plan cannot boot on this platform; undefined if it can. */
 export const whyNotOn = (plan: KernelPlan, platform: Platform): string | undefined =>
-  missingLinkSupport(plan) ?? missingIproute2(plan, platform) ?? reasonToSkip(platform)
+  missingLinkSupport(plan) ?? oldKernel(plan) ?? missingIproute2(plan, platform) ?? reasonToSkip(platform)
+
+function oldKernel(plan: KernelPlan): string | undefined {
+  const needed = requiredVersion(versionNeeds(plan), 'linux')
+  return needed === undefined || isAtLeast(kernelVersion(), needed)
+    ? undefined
+    : `the plan needs Linux ${needed}, and this is ${kernelVersion()}`
+}
 
 /** Our scripts call `ip`, but only the iproute2 target has a setting for its version. */
 function missingIproute2(plan: KernelPlan, { debian }: Platform): string | undefined {

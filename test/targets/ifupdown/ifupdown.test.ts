@@ -120,6 +120,13 @@ describe('stanzas', () => {
       expect(interfaces(failoverPlan, { flavour })).not.toMatch(/accept_ra|dad-attempts/)
   })
 
+  it('name the VRF of a link for ifupdown2, which removes any other VRF after the pre-up hooks', () => {
+    const plan = changed('eth1', { master: { kind: 'vrf', link: plainLink('mgmt', []).name } })
+    expect(interfaces(plan, { flavour: 'ifupdown2' }).match(/^ {4}vrf mgmt$/gm)).toHaveLength(1)
+    for (const flavour of ['ifupdown', 'ifupdown-ng'])
+      expect(interfaces(plan, { flavour })).not.toMatch(/^ {4}vrf /m)
+  })
+
   it('configure the link itself in its first stanza, which is never an IPv6 one', () => {
     const link = { ...plainLink('eth0', ['2001:db8::1/64']), mtu: 1400, mac: '02:00:00:00:00:01' }
     const text = interfaces({ ...emptyPlan, state: { ...emptyPlan.state, links: [link] } })

@@ -1,6 +1,6 @@
 // Leases of a link with networkd: settings in the YAML and in the drop-in, none in both.
 import { describe, expect, it } from 'vitest'
-import { RT_TABLE_MAIN } from '../../../src/kernel/table.js'
+import { RT_TABLE_MAIN, type TableId } from '../../../src/kernel/table.js'
 import type { PlannedLink } from '../../../src/plan/plan.js'
 import { features } from '../../../src/plan/features.js'
 import type { LeasedDefault, LinkLease } from '../../../src/targets/shared/lease/settings.js'
@@ -30,6 +30,12 @@ const servers = ['DHCPv4.RoutesToDNS=no', 'DHCPv4.RoutesToNTP=no']
 describe('leases in the YAML', () => {
   it('disable advertisements on a link without a lease', () => {
     expect(leaseLines(plain, undefined, readSettings({}))).toEqual(['accept-ra: false'])
+  })
+
+  it('leave a VRF without keys of links before netplan 0.107, which refuses the whole file for one', () => {
+    const vrf = { ...plain, virtual: { kind: 'vrf', table: 99 as TableId, links: [plain.name] } } as const
+    const lines = ['0.106', '0.107'].map((version) => leaseLines(vrf, undefined, readSettings({ version })))
+    expect(lines).toEqual([[], ['accept-ra: false']])
   })
 
   it.each<[string, LeasedDefault, string, readonly string[]]>([

@@ -1,4 +1,4 @@
-// Routes that a stack always adds to the plan. They are expected exactly; docs/targets mention them.
+// What a stack always adds to the plan or changes in it. It is expected exactly; docs/targets mention it.
 import { formatPrefix, networkOf } from '../../../../src/kernel/prefix.js'
 import type { KernelPlan, PlannedLink } from '../../../../src/plan/plan.js'
 import type { StackId } from '../../lab/stacks.js'
@@ -18,7 +18,18 @@ function furtherConnected({ name, addresses }: PlannedLink): readonly string[] {
 
 const networkManagerStacks: readonly StackId[] = ['nm-dispatcher', 'nm-keyfile', 'netplan-nm']
 
+/** ifupdown2 sets 1500 on each link without `mtu`, also on a VRF, whose default is the largest possible. */
+const withUsualMtu = (plan: KernelPlan, line: string): string =>
+  plan.state.links.some(
+    ({ name, virtual, mtu }) =>
+      virtual?.kind === 'vrf' && mtu === undefined && line.startsWith(`${name} mtu `),
+  )
+    ? line.replace(/ mtu \d+/, ' mtu 1500')
+    : line
+
 export function expectedState(stack: StackId, plan: KernelPlan, planned: State): State {
+  if (stack === 'ifupdown2')
+    return { ...planned, links: planned.links.map((line) => withUsualMtu(plan, line)).sort() }
   if (!networkManagerStacks.includes(stack)) return planned
   const links = plan.state.links.filter((link) => plan.intent.manage === 'routing' || !isExternal(plan, link))
   return { ...planned, routes: [...planned.routes, ...links.flatMap(furtherConnected)].sort() }

@@ -40,7 +40,14 @@ set -eu
 root=$1 stage=$2 mnt=$3 sys=$4; shift 4
 ${prepareRoot}
 mount -t proc proc proc
-mount -t sysfs -o "$sys" sys sys
+case $sys in
+  links)
+    mount -t sysfs sys sys
+    mount --bind sys/devices/virtual/net sys/devices/virtual/net
+    mount -o remount,bind,ro sys
+    ;;
+  *) mount -t sysfs -o "$sys" sys sys ;;
+esac
 mount -t cgroup2 cgroup sys/fs/cgroup
 for dir in run tmp dev; do mount -t tmpfs lab "$dir"; done
 chmod 1777 tmp
@@ -74,7 +81,8 @@ export type MachineSpec = {
   readonly console: string
   readonly cgroup: string
   readonly init: readonly string[]
-  readonly sys: 'ro' | 'rw'
+  /** `links`: only the attributes of virtual links are writable. */
+  readonly sys: 'ro' | 'rw' | 'links'
 }
 
 /** `setpriv --pdeathsig` and `unshare --kill-child` end the host even if this process is killed. */

@@ -5,12 +5,19 @@ import { readFileSync } from 'node:fs'
 
 export type Result = { readonly code: number; readonly stdout: string; readonly stderr: string }
 
+/** On a slow kernel (test/boot/kernel) repeated questions would need the time of those who are asked. */
+const slowness = Number(process.env['MULTIHOME_BOOT_SLOWNESS'] ?? 1)
+
 const running = new Set<ChildProcess>()
 
 /** Never rejects: the caller judges the exit status. */
 export function run(words: readonly string[], timeoutSeconds = 60): Promise<Result> {
   const [command = '', ...args] = words
-  const options = { timeout: timeoutSeconds * 1000, killSignal: 'SIGKILL', maxBuffer: 1 << 26 } as const
+  const options = {
+    timeout: timeoutSeconds * slowness * 1000,
+    killSignal: 'SIGKILL',
+    maxBuffer: 1 << 26,
+  } as const
   return new Promise((resolve) => {
     const child = execFile(command, args, options, (error, stdout, stderr) => {
       running.delete(child)
@@ -52,7 +59,7 @@ export function isRunning(pid: number | string | undefined): boolean {
 }
 
 export function sleep(seconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+  return new Promise((resolve) => setTimeout(resolve, seconds * slowness * 1000))
 }
 
 export function sleepSync(seconds: number): void {

@@ -12,7 +12,7 @@ export const debians: readonly Debian[] = [13, 12, 11]
 /** One root file system contains all stacks that can be installed together; conflicting ones have their own. */
 export type RootKind = 'systemd' | 'ifupdown2' | 'ifupdown-ng' | 'openrc'
 
-const suites: Readonly<Record<Debian, string>> = { 13: 'trixie', 12: 'bookworm', 11: 'bullseye' }
+export const suites: Readonly<Record<Debian, string>> = { 13: 'trixie', 12: 'bookworm', 11: 'bullseye' }
 
 /** All three DHCP clients; a boot hides the unused ones (test/boot/lab/dhcp/dhcp-clients.ts). */
 const base = ['iproute2', 'iputils-ping', 'procps', 'netcat-openbsd', 'isc-dhcp-client', 'udhcpc']
