@@ -71,6 +71,11 @@ describe('hostile names and texts are escaped where they leave:', () => {
       }
   })
 
+  test('a name that is no valid text is reported in SARIF', async () => {
+    const { stdout } = await runIn({}, 'check', '\ud800.yaml', '--format', 'sarif')
+    expect(JSON.parse(stdout)).toMatchObject({ version: '2.1.0' })
+  })
+
   test('a name with a line end stays on its line', async () => {
     const { stdout } = await runIn({ files: { 'a\nb.yaml': GOOD } }, 'check', 'a\nb.yaml')
     expect(stdout).toBe('a\\u000ab.yaml: good\n')

@@ -234,13 +234,18 @@ export const CELLS = cells.length * payloads.length * positions.length
 
 export interface Case {
   readonly seed: number
+  /** Name of the description, which headers and messages contain. */
+  readonly file: string
   /** JSON, which is YAML. */
   readonly text: string
 }
 
 /** The same for the same seed. Even seeds go through the matrix, odd ones make random hosts. */
 export function caseOf(seed: number): Case {
-  return { seed, text: JSON.stringify(seed % 2 === 0 ? matrixCase(seed / 2) : randomHost(seed), null, 1) }
+  const host = seed % 2 === 0 ? matrixCase(seed / 2) : randomHost(seed)
+  const { chance, pick } = createRandom(seed)
+  const file = chance(0.3) ? `a${pick(payloads) ?? ''}.yaml` : 'host.yaml'
+  return { seed, file, text: JSON.stringify(host, null, 1) }
 }
 
 /** A stride without a common factor visits each cell once. */

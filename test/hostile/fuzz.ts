@@ -26,7 +26,9 @@ export function fuzz(options: FuzzOptions, print: (text: string) => void): boole
     counts.cases++
     const problems = checkCase(one)
     if (problems.length > 0) {
-      print(`seed ${one.seed}:\n${escapeControls(problems.slice(0, 20).join('\n'))}\n${one.text}`)
+      print(
+        `seed ${one.seed}, ${JSON.stringify(one.file)}:\n${escapeControls(problems.slice(0, 20).join('\n'))}\n${one.text}`,
+      )
       return false
     }
   }
@@ -35,9 +37,9 @@ export function fuzz(options: FuzzOptions, print: (text: string) => void): boole
   )
   return true
 
-  function checkCase({ seed: own, text }: Case): readonly string[] {
-    const { outputs, diagnostics, plan } = compile(text, { targets: ['all'] })
-    const findings = [{ file: 'host.yaml', text, diagnostics }]
+  function checkCase({ seed: own, file, text }: Case): readonly string[] {
+    const { outputs, diagnostics, plan } = compile(text, { file, targets: ['all'] })
+    const findings = [{ file, text, diagnostics }]
     for (const report of [reportJson({ findings, outputs: [] }), reportSarif(findings)])
       JSON.parse(escapeControls(report))
     const printed = diagnostics.map((each) => formatDiagnostic(each, text))

@@ -47,12 +47,20 @@ const resultView = (file: string, diagnostic: Diagnostic, codes: readonly Diagno
   locations: [
     {
       physicalLocation: {
-        artifactLocation: { uri: file.split('/').map(encodeURIComponent).join('/') },
+        artifactLocation: { uri: uriOf(file) },
         region: diagnostic.span === undefined ? undefined : regionView(diagnostic.span),
       },
     },
   ],
 })
+
+/** `encodeURIComponent` throws for a lone surrogate. */
+const uriOf = (file: string): string =>
+  file
+    .replace(/\p{Cs}/gu, '\ufffd')
+    .split('/')
+    .map(encodeURIComponent)
+    .join('/')
 
 const textOf = ({ message, example, fix }: Diagnostic): string =>
   [
