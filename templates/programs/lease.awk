@@ -90,11 +90,16 @@ function accept(    other, own, bits) {
 	return 1
 }
 
-function is_refused_network(prefix,    bits) {
-	bits = prefix
-	sub(/.*\//, "", bits)
+function is_refused_network(prefix) {
+	return is_large(prefix) || is_of_other_link(prefix)
+}
+
+# In main, 0.0.0.0/1 and its like would take the traffic of every other gateway.
+function is_large(prefix,    part) {
+	split(prefix, part, "/")
+	if (part[2] >= 8) return 0
 	reason = "it is larger than /8"
-	return bits + 0 < 8 || is_of_other_link(prefix)
+	return 1
 }
 
 # Sets router and route[1…]. RFC 3442: routes of option 121 replace routers.
@@ -148,7 +153,7 @@ function want_lease(    i, part, number, text) {
 	for (i = 1; i <= further; i++) {
 		split(route[i], part, " ")
 		reason = "no gateway is by a lease of this link"
-		if (destination == "none" || is_in_other_network(part[1])) print "log", link ": the route to " part[1] " is ignored: " reason
+		if (destination == "none" || destination == "main" && is_large(part[1]) || is_in_other_network(part[1])) print "log", link ": the route to " part[1] " is ignored: " reason
 		else if (client != "dhcpcd") want_over(part[1], part[2], text)
 		else if (destination == "main") by_client[part[1], part[2]] = 1
 	}
