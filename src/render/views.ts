@@ -120,28 +120,7 @@ interface BareViews {
   readonly 'nm-keyfile/keyfile': {
     readonly sections: readonly { readonly header: Line; readonly blocks: readonly Block[] }[]
   }
-  /** An empty list has a line `:`. */
-  readonly 'iproute2/multihome': {
-    /** The script's own file name, for its usage. */
-    readonly name: string
-    readonly protocol: number
-    readonly interim: number
-    readonly state: string
-    readonly madeLinks: string
-    readonly settings: readonly Block[]
-    readonly virtualLinks: readonly Block[]
-    readonly links: readonly Block[]
-    readonly routes: readonly Block[]
-    readonly rules: readonly Block[]
-    /** Whether an IPv6 route has a source. */
-    readonly needsDadWait: boolean
-    readonly sources: string
-    /** Whether a rule has `dscp`, which `ip rule show` prints last. */
-    readonly selectsDscp: boolean
-    readonly isFollowing: boolean
-    /** Path of the address tracker. */
-    readonly follow: string
-  }
+  readonly 'iproute2/multihome': { readonly name: string; readonly data: string; readonly program: string }
   readonly 'netplan/netplan': {
     readonly settings: readonly string[]
     readonly sections: readonly { readonly name: string; readonly links: readonly NetplanLink[] }[]

@@ -150,7 +150,9 @@ export function defineTarget<const Id extends string>(target: Target<Id>): Targe
     capabilities: oncePerObject((settings: WrittenSettings) => target.capabilities(settings)),
     render(plan, settings, context) {
       const rendered = target.render(plan, settings, context)
-      return hasErrors(context.reporter.diagnostics) ? { ...rendered, files: [] } : rendered
+      if (hasErrors(context.reporter.diagnostics)) return { ...rendered, files: [] }
+      // Two parts of an output may need the same program.
+      return { ...rendered, files: [...new Map(rendered.files.map((file) => [file.path, file])).values()] }
     },
   }
 }

@@ -100,6 +100,18 @@ function want_route(family, text, verb,    id, key) {
 	route_text[id] = text
 }
 
+# As want_route(), but waits at most five seconds for an IPv6 source: the kernel refuses an address
+# during duplicate address detection, a second or two, without carrier for ever.
+function want_route_from(family, text,    verb) {
+	read_route(family, text)
+	verb = "replace"
+	if (src in is_tentative && waited < 5) {
+		verb = "keep"
+		print "wait"
+	}
+	want_route(family, text, verb)
+}
+
 # A route of our protocol in the kernel.
 function have_route(family, text,    id) {
 	id = read_route(family, text)
@@ -161,6 +173,9 @@ function want_rule(family, text,    id) {
 # Ignores rules of other protocols.
 function have_rule(family, text,    id) {
 	id = read_rule(family, text)
+	# Left by a run that was killed: see run_commands() of library.sh.
+	if (rule_proto == 78 && id == family " pref 1 iif lo lookup 254 suppress_prefixlength 0")
+		print "run", family, "rule del protocol 78", substr(id, 4)
 	if (rule_proto != protocol || id in has_rule) return
 	our_rule[++our_rules] = id
 	has_rule[id] = rule_kind
@@ -206,6 +221,42 @@ function wanted_key_of(id) {
 function command(verb, id, words) {
 	return substr(id, 1, 2) " " verb " protocol " protocol " " words
 }
+
+# ───── Sections of the kernel state ─────
+
+# `== NAME WORDS…` begins a section: see section() of library.sh.
+NF == 0 { next }
+$1 == "==" {
+	section = $2
+	family = $3
+	link_of_section = $4
+	table_of_section = $5
+	next
+}
+section == "data" && /^#/ { next }
+section == "data" { statement[++statements] = $0 }
+
+# `2: eth0    inet 192.0.2.10/24 brd … scope global …`; with a peer, its network follows.
+section == "address" {
+	address = $4
+	sub("/.*", "", address)
+	if ($0 ~ / tentative/ && $0 !~ / dadfailed/) is_tentative[address] = 1
+	else has_address[address] = 1
+	on_link[$2] = on_link[$2] " " ($5 == "peer" ? $6 : $4)
+	if ($0 ~ / scope (global|0) /) global_on[$3, $2] = global_on[$3, $2] " " $4
+}
+
+# `3: wan1@if4: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu …`
+section == "link" {
+	name = $2
+	sub(/:$/, "", name)
+	sub(/@.*/, "", name)
+	exists[name] = 1
+	if ($3 ~ /[<,]UP[,>]/) is_up[name] = 1
+}
+
+section == "route" { have_route(family, $0) }
+section == "rule" { have_rule(family, $0) }
 
 # ───── Addresses ─────
 

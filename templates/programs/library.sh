@@ -78,23 +78,32 @@ read_ours() {
 
 # Reads the state with a function, and runs what an awk program makes of it, until nothing is left
 # to do: another program may change the state meanwhile, and a link may appear or vanish. What fails
-# is reported if the next reading asks for the same again.
+# is reported if the next reading asks for the same again. Waits five seconds for an address that is
+# the source of a route (duplicate address detection).
 reconcile() { # FUNCTION PROGRAM.awk, then options of awk
 	state=$1 awk=$2
 	shift 2
-	last='' failures=''
-	for _ in 1 2 3 4; do
+	last='' failures='' waited=0
+	for _ in 1 2 3 4 5 6 7 8 9; do
 		snapshot=$("$state") || fatal 'the state of the kernel cannot be read'
 		commands=$newline$(printf '%s\n' "$snapshot" |
-			awk -v "protocol=$protocol" "$@" -f "$library/kernel.awk" -f "$library/$awk") || fatal "$awk has failed"
+			awk -v "protocol=$protocol" -v "waited=$waited" "$@" -f "$library/kernel.awk" -f "$library/$awk") ||
+			fatal "$awk has failed"
 		log
 		case $commands in
 		"$last") break ;;
-		*"${newline}run "* | *"${newline}add "*) ;;
+		*"${newline}run "* | *"${newline}add "* | *"${newline}wait"*) ;;
 		*) return 0 ;;
 		esac
-		last=$commands failures=''
+		failures=''
 		run_commands
+		case $commands in
+		*"${newline}wait"*)
+			sleep 1
+			waited=$((waited + 1))
+			;;
+		*) last=$commands ;;
+		esac
 	done
 	[ -z "$failures" ] || error "$failures"
 }

@@ -12,47 +12,17 @@
 #   route FAMILY …
 #       a route over a link of another program, in words of ip-route(8).
 
-$1 == "==" {
-	section = $2
-	family = $3
-	link_of_section = $4
-	table_of_section = $5
-	next
+section == "data" && $1 == "static" {
+	static_on[$3, $5] = 1
+	static_link[$3] = static_link[$3] " " $5
 }
-
-NF == 0 || section == "data" && /^#/ { next }
-section == "data" { statement[++statements] = $0 }
-section == "data" && $1 == "static" { static_on[$3, $5] = 1; static_link[$3] = static_link[$3] " " $5 }
-
-# `2: eth0    inet 192.0.2.10/24 brd … scope global …`; with a peer, its address follows.
-section == "address" {
-	family_of_line = $3 == "inet6" ? "-6" : "-4"
-	prefix = $4
-	address = prefix
-	sub(/\/.*/, "", address)
-	if ($0 !~ / tentative/) has_address[address] = 1
-	on_link[$2] = on_link[$2] " " ($5 == "peer" ? $6 : prefix)
-	if ($0 ~ / scope global| scope 0 / && !((address, $2) in static_on))
-		dynamic[family_of_line, $2] = dynamic[family_of_line, $2] " " prefix
-}
-
-# `3: wan1@if4: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu …`
-section == "link" {
-	name = $2
-	sub(/:$/, "", name)
-	sub(/@.*/, "", name)
-	exists[name] = 1
-	if ($3 ~ /[<,]UP[,>]/) is_up[name] = 1
-}
-
-section == "route" { have_route(family, $0) }
-section == "rule" { have_rule(family, $0) }
 section == "routes" {
 	key = family SUBSEP link_of_section SUBSEP table_of_section
 	lines[key] = lines[key] $0 "\n"
 }
 
 END {
+	read_dynamic()
 	mark_other_links()
 	for (i = 1; i <= statements; i++) {
 		count = split(statement[i], word, " ")
@@ -70,6 +40,20 @@ function ask(    k) {
 }
 
 # ───── Dynamic addresses ─────
+
+# Addresses of links other than the static ones.
+function read_dynamic(    key, part, k, total, list, address, flag) {
+	for (key in global_on) {
+		split(key, part, SUBSEP)
+		flag = part[1] == "inet6" ? "-6" : "-4"
+		total = split(global_on[key], list, " ")
+		for (k = 1; k <= total; k++) {
+			address = list[k]
+			sub("/.*", "", address)
+			if (!((address, part[2]) in static_on)) dynamic[flag, part[2]] = dynamic[flag, part[2]] " " list[k]
+		}
+	}
+}
 
 # A link whose addresses no server leases, such as that of a VPN, keeps them like a static link.
 function mark_other_links(    k, n, total, list, address) {

@@ -1,8 +1,8 @@
 // The iproute2 script: it is idempotent, replaces an older plan, and removes everything.
 import { isMultipath, mapNexthops, routeOf } from '../../src/plan/route.js'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, describe, expect } from 'vitest'
 import { createReporter } from '../../src/diagnostics/reporter.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
@@ -14,6 +14,7 @@ import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
 import { kernelRoutes, kernelRules, installLinks, plannedRoutes, plannedRules } from './kernel.js'
 import { inNetns, netnsTest, type Netns, type Result } from './netns.js'
 import { installable, plans } from './plans-of-fixtures.js'
+import { writePrograms } from './programs.js'
 import { oneInThree } from '../helpers/amount.js'
 import { unmanaged as origin } from '../../src/plan/origin.js'
 
@@ -23,14 +24,8 @@ let count = 0
 
 /** The script on disk. */
 function scriptOf(plan: KernelPlan): string {
-  const reporter = createReporter()
-  const { files } = iproute2.render(plan, {}, { file: 'host.yaml', reporter })
-  const file = files.find((one) => 'content' in one && one.mode === 0o755)
-  if (file === undefined || !('content' in file)) throw new Error('no script was written')
-  const path = join(folder, `${++count}-${basename(file.path)}`)
-  writeFileSync(path, file.content)
-  chmodSync(path, 0o755)
-  return path
+  const { files } = iproute2.render(plan, {}, { file: 'host.yaml', reporter: createReporter() })
+  return writePrograms(join(folder, String(++count)), files, '/usr/local/sbin/multihome.sh')
 }
 
 const quiet: Pick<Result, 'status' | 'stderr'> = { status: 0, stderr: '' }
@@ -258,7 +253,7 @@ describe('iproute2: errors and edge cases', () => {
       for (const words of [[], ['start'], ['UP']]) {
         const { status, stderr } = netns.run([script, ...words])
         expect(status).toBe(2)
-        expect(stderr).toMatch(/^usage: .* up\|down\|status\n$/)
+        expect(stderr).toMatch(/^usage: .* up \| down \| status\n$/)
       }
     })
   })

@@ -1,15 +1,15 @@
 // The address tracker in a real kernel: the test acts as the DHCP client, and as a program that interferes.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect } from 'vitest'
 import { compile } from '../../src/compile.js'
-import { TRACKER_DATA_PATH, TRACKER_PATH } from '../../src/targets/shared/address-tracker.js'
-import { isProgram } from '../../src/targets/shared/programs.js'
+import { TRACKER_PATH } from '../../src/targets/shared/address-tracker.js'
 import { iproute2 } from '../../src/targets/iproute2/index.js'
 import { kernelRoutes, kernelRules } from './kernel.js'
 import { inNetns, netnsTest, type Netns } from './netns.js'
+import { writePrograms } from './programs.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'multihome-tracker-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -18,17 +18,10 @@ const FOLLOWED: readonly string[] = ['79']
 
 let count = 0
 
-/** The programs in a folder of their own, with this host's data. */
 function trackerOf(description: string): string {
   const { outputs } = compile(`version: 1\n${description}`, { targets: [iproute2] })
-  const programs = join(folder, `host-${(count += 1)}`)
-  mkdirSync(programs)
-  for (const file of outputs.get('iproute2')?.files ?? []) {
-    if (!('content' in file) || !(isProgram(file) || file.path === TRACKER_DATA_PATH)) continue
-    const content = file.content.replace(`data=${TRACKER_DATA_PATH}`, `data=${programs}/tracker.conf`)
-    writeFileSync(join(programs, basename(file.path)), content, { mode: file.mode })
-  }
-  return join(programs, basename(TRACKER_PATH))
+  const files = outputs.get('iproute2')?.files ?? []
+  return writePrograms(join(folder, `host-${(count += 1)}`), files, TRACKER_PATH)
 }
 
 interface Host {

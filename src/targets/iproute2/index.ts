@@ -1,29 +1,18 @@
-// Target iproute2: one POSIX script with ip(8) that installs, removes or checks the plan; for hosts without a stack.
-import { RTPROT_INTERIM, RTPROT_MULTIHOME } from '../../kernel/protocol.js'
+// Target iproute2: a program with ip(8) that installs, removes or checks the plan; for hosts without a stack.
 import { fill } from '../../render/template.js'
 import { bannerOf, commonFileRemoval, commonFiles, commonFileSteps } from '../shared/common-files.js'
-import { TRACKER_PATH, needsTracker } from '../shared/address-tracker.js'
 import { deferredRoutes } from '../shared/deferred-routes.js'
+import { programFiles, programPath } from '../shared/programs.js'
 import { defineTarget, textFile, type Step, type Steps } from '../target.js'
 import { behaviourOf } from './runtime-notes.js'
 import { capabilities } from './capabilities.js'
 import { scriptPathOf } from './settings.js'
-import {
-  linkEntries,
-  routeEntries,
-  ruleEntries,
-  settingEntries,
-  sourcesOf,
-  virtualLinkEntries,
-} from './view.js'
+import { planBlocks } from './view.js'
 
 const title = 'plain iproute2'
 
-/** Addresses have no protocol number before Linux 5.18, so the script records them here. */
-const STATE = '/run/multihome.addresses'
-
-/** Record of the links that it has created. */
-const VIRTUAL_LINKS = '/run/multihome.links'
+const DATA_PATH = '/etc/multihome/plan.conf'
+const PROGRAM = programPath('multihome-plan')
 
 export const iproute2 = defineTarget({
   id: 'iproute2',
@@ -46,27 +35,17 @@ export const iproute2 = defineTarget({
       change: [...commonFileSteps(plan, common), up],
       remove: [...commonFileRemoval(plan, common), down],
     }
-    const script = fill('iproute2/multihome', {
-      banner: bannerOf(context, title),
-      isFollowing: needsTracker(plan, common.deferred),
-      follow: TRACKER_PATH,
-      name: path.slice(path.lastIndexOf('/') + 1),
-      protocol: RTPROT_MULTIHOME,
-      interim: RTPROT_INTERIM,
-      state: STATE,
-      settings: settingEntries(plan),
-      madeLinks: VIRTUAL_LINKS,
-      virtualLinks: virtualLinkEntries(plan),
-      links: linkEntries(plan),
-      routes: routeEntries(plan),
-      rules: ruleEntries(plan),
-      needsDadWait: sourcesOf(plan).length > 0,
-      sources: sourcesOf(plan).join(' '),
-      selectsDscp: plan.state.rules.some(({ selector }) => selector.dscp !== undefined),
-    })
+    const banner = bannerOf(context, title)
+    const name = path.slice(path.lastIndexOf('/') + 1)
     return {
       files: [
-        textFile(path, script, 0o755),
+        textFile(
+          path,
+          fill('iproute2/multihome', { banner, name, data: DATA_PATH, program: PROGRAM }),
+          0o755,
+        ),
+        textFile(DATA_PATH, fill('shared/blocks', { banner, blocks: planBlocks(plan) })),
+        ...programFiles('multihome-plan', 'plan.awk'),
         ...commonFiles(plan, title, context, { ...common, protocol: true }),
       ],
       ...steps,

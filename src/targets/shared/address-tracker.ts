@@ -5,7 +5,7 @@ import { fill, type Filled } from '../../render/template.js'
 import { line, type Banner, type Block, type Line } from '../../render/views.js'
 import { routeTokens } from '../../syntax/iproute2.js'
 import { groupByComment } from './group-by-comment.js'
-import { programFile, programPath } from './programs.js'
+import { programFiles, programPath } from './programs.js'
 import { restartSteps, serviceFiles, stopStep, type Init } from './service.js'
 import { textFile, type RenderedFile, type Step } from '../target.js'
 
@@ -13,7 +13,7 @@ import { textFile, type RenderedFile, type Step } from '../target.js'
 export const TRACKER_NAME = 'multihome-tracker'
 export const TRACKER_PATH = programPath(TRACKER_NAME)
 /** Its statements; templates/programs/tracker.awk describes them. */
-export const TRACKER_DATA_PATH = '/etc/multihome/tracker.conf'
+const DATA_PATH = '/etc/multihome/tracker.conf'
 
 /** Whether some rule or route of the plan is known, or can be installed, only at run time. */
 export const needsTracker = ({ dynamic }: KernelPlan, deferred: readonly Route[]): boolean =>
@@ -29,8 +29,8 @@ export function trackerFiles(
   if (!needsTracker(plan, deferred)) return []
   const view = { banner, path: TRACKER_PATH }
   return [
-    textFile(TRACKER_DATA_PATH, dataOf(plan, deferred, banner)),
-    ...(['library.sh', 'kernel.awk', 'tracker.awk', TRACKER_NAME] as const).map(programFile),
+    textFile(DATA_PATH, dataOf(plan, deferred, banner)),
+    ...programFiles(TRACKER_NAME, 'tracker.awk'),
     ...(init === 'systemd'
       ? serviceFiles(TRACKER_NAME, init, fill('shared/tracker-unit', view), ['multi-user.target'])
       : serviceFiles(TRACKER_NAME, init, fill('shared/tracker-service', { ...view, name: TRACKER_NAME }), [
