@@ -109,13 +109,8 @@ interface BareViews {
     /** The script's own file name, for its usage. */
     readonly name: string
     readonly protocol: number
-    /** Whether some route has several next hops. */
-    readonly hasBalance: boolean
-    /** Whether some IPv6 route has a source. */
-    readonly needsDadWait: boolean
-    /** None of the two is empty: a shell function needs a command. */
-    readonly rules: readonly Block[]
-    readonly routes: readonly { readonly heading: string; readonly blocks: readonly Block[] }[]
+    readonly program: string
+    readonly blocks: readonly Block[]
   }
   readonly 'nm-keyfile/keyfile': {
     readonly sections: readonly { readonly header: Line; readonly blocks: readonly Block[] }[]

@@ -1,5 +1,8 @@
 // The dispatcher script, called as by NetworkManager: it installs the plan over any previous state.
-import { describe, expect } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect } from 'vitest'
 import { createReporter } from '../../src/diagnostics/reporter.js'
 import type { Family } from '../../src/kernel/family.js'
 import type { KernelPlan, Rule } from '../../src/plan/plan.js'
@@ -18,10 +21,15 @@ import {
 } from './kernel.js'
 import { inNetns, netnsTest, type Netns, type Result } from './netns.js'
 import { installableFixtures } from './plans-of-fixtures.js'
+import { writePrograms } from './programs.js'
 import { oneInThree } from '../helpers/amount.js'
 import { unmanaged as origin } from '../../src/plan/origin.js'
 
-const SCRIPT = '/run/50-multihome'
+const folder = mkdtempSync(join(tmpdir(), 'multihome-dispatcher-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+let count = 0
+/** The script that was installed last. */
+let script = ''
 
 /** Rules that this machine's namespace can have; the rest of the plan as it is. */
 const installable = (plan: KernelPlan): KernelPlan => ({
@@ -29,17 +37,18 @@ const installable = (plan: KernelPlan): KernelPlan => ({
   state: { ...plan.state, rules: installableRules(plan) },
 })
 
-function install(netns: Netns, plan: KernelPlan): void {
+function install(plan: KernelPlan): void {
   const context = { file: 'host.yaml', reporter: createReporter() }
-  const script = nmDispatcher
-    .render(installable(plan), {}, context)
-    .files.find((file) => file.path.endsWith('/50-multihome'))
-  if (script === undefined || !('content' in script)) throw new Error('no script')
-  netns.must(['tee', SCRIPT], script.content)
+  const { files } = nmDispatcher.render(installable(plan), {}, context)
+  script = writePrograms(
+    join(folder, String(++count)),
+    files,
+    '/etc/NetworkManager/dispatcher.d/50-multihome',
+  )
 }
 
 // dash if installed: it is Debian's /bin/sh, and accepts less than other shells.
-const call = (netns: Netns, link: string, event: string): Result => netns.run(['sh', SCRIPT, link, event])
+const call = (netns: Netns, link: string, event: string): Result => netns.run(['sh', script, link, event])
 
 const silent = { status: 0, stdout: '', stderr: '' }
 
@@ -56,7 +65,7 @@ const namesOf = (...plans: readonly KernelPlan[]): readonly string[] => [
 async function runLifecycle(plan: KernelPlan): Promise<void> {
   await inNetns(physicalLinks(plan), (netns) => {
     installLinks(netns, plan)
-    install(netns, plan)
+    install(plan)
     for (const event of ['up', 'reapply', 'up'])
       for (const name of namesOf(plan)) expect(call(netns, name, event)).toEqual(silent)
     expectPlan(netns, plan)
@@ -108,7 +117,7 @@ async function change(...plans: readonly KernelPlan[]): Promise<void> {
     netns.must(['ip', '-6', 'rule', 'add', 'pref', '15000', 'from', '2001:db8::7', 'lookup', '77'])
     netns.must(['ip', 'route', 'add', 'unreachable', 'default', 'metric', '5', 'table', '102'])
     for (const one of plans) {
-      install(netns, one)
+      install(one)
       expect(call(netns, 'all', 'apply')).toEqual(silent)
       expectPlan(netns, one)
     }
@@ -186,7 +195,7 @@ describe('a change of the description', () => {
       const wanted = plan([rule('inet', 'pref 100 from 10.0.0.0/8 lookup 101')])
       for (const from of ['10.0.0.0/8', '10.0.0.0/9'])
         netns.must(['ip', 'rule', 'add', 'pref', '100', 'from', from, 'lookup', '101', 'protocol', '77'])
-      install(netns, wanted)
+      install(wanted)
       expect(call(netns, 'lo', 'up')).toEqual(silent)
       expect(kernelRules(netns)).toEqual(plannedRules(wanted))
     }),
@@ -196,7 +205,7 @@ describe('a change of the description', () => {
 describe('errors and edge cases', () => {
   netnsTest('a route that the kernel rejects is reported, and the exit status fails', () =>
     inNetns(['eth0'], (netns) => {
-      install(netns, plan([], 'default via 192.0.2.1 dev eth0'))
+      install(plan([], 'default via 192.0.2.1 dev eth0'))
       netns.must(['ip', 'link', 'set', 'eth0', 'up'])
       expect(call(netns, 'eth0', 'up')).toEqual({
         ...silent,
@@ -210,7 +219,7 @@ describe('errors and edge cases', () => {
 
   netnsTest('a stale event of a link that is down or absent installs nothing', () =>
     inNetns(['eth0'], (netns) => {
-      install(netns, plan([], 'default via 192.0.2.1 dev eth0'))
+      install(plan([], 'default via 192.0.2.1 dev eth0'))
       for (const name of ['eth0', 'eth1']) expect(call(netns, name, 'up')).toEqual(silent)
       expect(kernelRoutes(netns)).toEqual([])
     }),
@@ -218,7 +227,7 @@ describe('errors and edge cases', () => {
 
   netnsTest('irrelevant events and invalid calls change nothing', () =>
     inNetns([], (netns) => {
-      install(netns, failoverPlan)
+      install(failoverPlan)
       for (const [link, event] of [
         ['none', 'hostname'],
         ['', 'connectivity-change'],
@@ -227,7 +236,7 @@ describe('errors and edge cases', () => {
         expect(call(netns, link, event)).toEqual(silent)
       expect(kernelRules(netns)).toEqual([])
       expect(call(netns, 'eth0', 'remove').status).toBe(2)
-      expect(netns.run(['sh', SCRIPT]).stderr).toMatch(/^usage: .*all apply/)
+      expect(netns.run(['sh', script]).stderr).toMatch(/^usage: .*all apply/)
     }),
   )
 
@@ -243,7 +252,7 @@ describe('errors and edge cases', () => {
           ],
         },
       }
-      install(netns, both)
+      install(both)
       netns.must(['ip', 'link', 'set', 'eth0', 'up'])
       expect(call(netns, 'eth0', 'up')).toEqual(silent)
       expect(kernelRoutes(netns)).toEqual([])
@@ -256,7 +265,7 @@ describe('errors and edge cases', () => {
   netnsTest('the script waits for an IPv6 source', () =>
     inNetns(['eth0'], async (netns) => {
       netns.must(['sysctl', '-qw', 'net.ipv6.conf.eth0.accept_dad=1', 'net.ipv6.conf.eth0.dad_transmits=1'])
-      install(netns, {
+      install({
         ...failoverPlan,
         state: {
           ...failoverPlan.state,

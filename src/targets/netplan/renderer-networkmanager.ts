@@ -7,7 +7,7 @@ import { commonFileRemoval, commonFileSteps } from '../shared/common-files.js'
 import {
   DEFAULT_DISPATCHER,
   dispatcherRemoval,
-  dispatcherScript,
+  dispatcherFiles,
   dispatcherStep,
   staleMultipathSteps,
 } from '../shared/networkmanager/dispatcher.js'
@@ -62,7 +62,7 @@ export function managerFiles(
   const script = { file: DEFAULT_DISPATCHER, stack: TITLE }
   return [
     ...(links.length === 0 ? [] : [yamlFile(links, plan.intent.manage, settings, context)]),
-    ...(hasScript(split, settings) ? [dispatcherScript(plan, split.script, script, context)] : []),
+    ...(hasScript(split, settings) ? dispatcherFiles(split.script, script, context) : []),
   ]
 }
 

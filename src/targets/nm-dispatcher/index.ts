@@ -5,7 +5,7 @@ import {
   DEFAULT_DISPATCHER,
   dispatcherName,
   dispatcherRemoval,
-  dispatcherScript,
+  dispatcherFiles,
   dispatcherStep,
 } from '../shared/networkmanager/dispatcher.js'
 import { isLeasing } from '../shared/networkmanager/lease.js'
@@ -37,12 +37,12 @@ export const nmDispatcher = defineTarget({
     const links = plan.state.links.filter(({ managed }) => managed)
     refuseNameservers(links, ID, context)
     refuseMoved(plan, ID, context)
-    const script = dispatcherScript(plan, plan.state, { file, stack: TITLE }, context)
+    const scripts = dispatcherFiles(plan.state, { file, stack: TITLE }, context)
     const profiles = links.map((link) =>
       keyfile(link, linkSections(link, leaseOf(plan, link), { inet: [], inet6: [] }), TITLE, context),
     )
     return {
-      files: [script, ...profiles, ...commonFiles(plan, TITLE, context, { protocol: true })],
+      files: [...scripts, ...profiles, ...commonFiles(plan, TITLE, context, { protocol: true })],
       ...stepsOf(plan, file, links),
     }
   },

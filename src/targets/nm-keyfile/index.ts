@@ -10,7 +10,7 @@ import {
   DEFAULT_DISPATCHER,
   dispatcherName,
   dispatcherRemoval,
-  dispatcherScript,
+  dispatcherFiles,
   dispatcherStep,
   staleMultipathSteps,
 } from '../shared/networkmanager/dispatcher.js'
@@ -75,7 +75,7 @@ export const nmKeyfile = defineTarget({
         ),
       ),
       ...(scripted.length > 0
-        ? [dispatcherScript(plan, { rules: [], routes: scripted }, { file, stack: TITLE }, context)]
+        ? dispatcherFiles({ rules: [], routes: scripted }, { file, stack: TITLE }, context)
         : []),
       ...commonFiles(plan, TITLE, context, { protocol: scripted.length > 0 }),
     ]

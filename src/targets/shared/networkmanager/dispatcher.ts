@@ -1,22 +1,19 @@
 // Dispatcher script of NetworkManager: installs rules and routes that profiles do not have, for three targets.
-import { isMultipath } from '../../../plan/route.js'
 import { familyFlag } from '../../../kernel/family.js'
-import { groupBy } from '../../../stdlib/group-by.js'
-import { loopback } from '../../../kernel/link.js'
 import { RTPROT_MULTIHOME } from '../../../kernel/protocol.js'
-import type { KernelPlan, KernelState, Route, Rule } from '../../../plan/plan.js'
+import type { KernelState, Origin } from '../../../plan/plan.js'
 import { fill } from '../../../render/template.js'
-import { line, type Block, type Line } from '../../../render/views.js'
+import { line, type Line } from '../../../render/views.js'
 import { routeTokens, ruleTokens } from '../../../syntax/iproute2.js'
-import { commandLine } from '../../../syntax/shell.js'
-import { groupByComment, orNothing } from '../group-by-comment.js'
+import { groupByComment } from '../group-by-comment.js'
 import { bannerOf } from '../common-files.js'
-import { neededLinks } from '../route-dependencies.js'
+import { programFiles, programPath } from '../programs.js'
 import { refuseValue } from '../../refuse.js'
 import { textFile, type RenderContext, type Step, type TextFile, type WrittenSettings } from '../../target.js'
 
 const FOLDER = '/etc/NetworkManager/dispatcher.d'
 export const DEFAULT_DISPATCHER = '50-multihome'
+const PROGRAM = 'multihome-dispatcher'
 
 export interface DispatcherScript {
   /** Base name; see `dispatcherName`. */
@@ -74,63 +71,35 @@ export function dispatcherName(settings: WrittenSettings, target: string, contex
 /** Rules and routes that one place holds. */
 export type Share = Pick<KernelState, 'rules' | 'routes'>
 
-/** Installs these rules and routes of a plan. */
-export function dispatcherScript(
-  plan: KernelPlan,
+/** The script that installs these rules and routes of a plan, and its programs. */
+export function dispatcherFiles(
   { rules, routes }: Share,
   script: DispatcherScript,
   context: RenderContext,
-): TextFile {
+): readonly TextFile[] {
   const view = {
     banner: bannerOf(context, script.stack),
     name: script.file,
     protocol: RTPROT_MULTIHOME,
-    hasBalance: routes.some(isMultipath),
-    needsDadWait: routes.some((route) => route.family === 'inet6' && route.prefsrc !== undefined),
-    rules: ruleBlocks(rules),
-    routes: routeGroups(plan, routes),
+    program: programPath(PROGRAM),
+    // Rules by pref, so that the IPv4 and the IPv6 form of a rule are neighbours.
+    blocks: [
+      ...groupByComment(
+        rules
+          .toSorted((a, b) => a.pref - b.pref)
+          .map((rule) => statement(['rule', familyFlag(rule.family), ...ruleTokens(rule)], rule.origin)),
+      ),
+      ...groupByComment(
+        routes.map((route) =>
+          statement(['route', familyFlag(route.family), ...routeTokens(route)], route.origin),
+        ),
+      ),
+    ],
   }
-  return textFile(dispatcherPath(script.file), fill('nm-dispatcher/script', view, 'hook'), 0o755)
+  return [
+    textFile(dispatcherPath(script.file), fill('nm-dispatcher/script', view, 'hook'), 0o755),
+    ...programFiles(PROGRAM, 'dispatcher.awk'),
+  ]
 }
 
-/** By pref, so that the IPv4 and the IPv6 form of a rule are neighbours. */
-function ruleBlocks(rules: readonly Rule[]): readonly Block[] {
-  const lines = rules
-    .toSorted((a, b) => a.pref - b.pref)
-    .map((rule) => line(commandLine(['rule', familyFlag(rule.family), ...ruleTokens(rule)]), rule.origin))
-  return orNothing(groupByComment(lines), 'no rules')
-}
-
-/** Routes without a link, then link by link, then routes that need several links. */
-function routeGroups(plan: KernelPlan, routes: readonly Route[]) {
-  const inOrder = ['always', ...plan.state.links.map((link) => commandLine(['over', link.name]))]
-  const groups = groupBy(
-    [...routes.filter((one) => !isMultipath(one)), ...routes.filter(isMultipath)],
-    (route) => headingOf(route, plan),
-  )
-  if (groups.size === 0) return [{ heading: 'always', blocks: orNothing([], 'no routes') }]
-  return [...new Set([...inOrder, ...groups.keys()])].flatMap((heading) => {
-    const group = groups.get(heading)
-    return group === undefined ? [] : [{ heading, blocks: groupByComment(group.map(routeLine)) }]
-  })
-}
-
-function headingOf(route: Route, plan: KernelPlan): string {
-  const links = neededLinks(route, plan).filter((link) => link !== loopback)
-  if (links.length === 0) return 'always'
-  return commandLine([isMultipath(route) ? 'among' : 'over', ...links])
-}
-
-/** `route -4 default via …`, or for several next hops `balance -4 'default metric 100' 'via … weight 3' 'via … weight 1'`. */
-function routeLine(route: Route): Line {
-  const words = routeTokens(route)
-  const flag = familyFlag(route.family)
-  if (!isMultipath(route)) return line(commandLine(['route', flag, ...words]), route.origin)
-  const parts: string[][] = [[]]
-  for (const [index, word] of words.entries()) {
-    // A link may be called `nexthop` too.
-    if (word === 'nexthop' && words[index - 1] !== 'dev') parts.push([])
-    else parts.at(-1)?.push(word)
-  }
-  return line(commandLine(['balance', flag, ...parts.map((part) => part.join(' '))]), route.origin)
-}
+const statement = (words: readonly string[], origin: Origin): Line => line(words.join(' '), origin)
