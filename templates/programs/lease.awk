@@ -16,8 +16,6 @@ BEGIN {
 	client = ENVIRON["client"]
 }
 
-$1 == "==" { section = $2; next }
-NF == 0 || section == "data" && /^#/ { next }
 section == "data" && $1 == "static" && $5 != link { link_of[$3] = $5 }
 section == "routes" { line[++lines] = $0 }
 

@@ -13,7 +13,7 @@ import { textFile, type RenderedFile, type Step } from '../target.js'
 export const TRACKER_NAME = 'multihome-tracker'
 export const TRACKER_PATH = programPath(TRACKER_NAME)
 /** Its statements; templates/programs/tracker.awk describes them. */
-const DATA_PATH = '/etc/multihome/tracker.conf'
+export const TRACKER_DATA_PATH = '/etc/multihome/tracker.conf'
 
 /** Whether some rule or route of the plan is known, or can be installed, only at run time. */
 export const needsTracker = ({ dynamic }: KernelPlan, deferred: readonly Route[]): boolean =>
@@ -29,7 +29,7 @@ export function trackerFiles(
   if (!needsTracker(plan, deferred)) return []
   const view = { banner, path: TRACKER_PATH }
   return [
-    textFile(DATA_PATH, dataOf(plan, deferred, banner)),
+    textFile(TRACKER_DATA_PATH, dataOf(plan, deferred, banner)),
     ...programFiles(TRACKER_NAME, 'tracker.awk'),
     ...(init === 'systemd'
       ? serviceFiles(TRACKER_NAME, init, fill('shared/tracker-unit', view), ['multi-user.target'])

@@ -11,12 +11,14 @@ export const programPath = (name: ProgramName): `/${string}` => `${FOLDER}/${nam
 /** Whether a rendered file is one of them. */
 export const isProgram = ({ path }: Pick<TextFile, 'path'>): boolean => path.startsWith(`${FOLDER}/`)
 
+/** Libraries are read and not run. */
+export const programFile = (name: ProgramName): TextFile => ({
+  path: programPath(name),
+  mode: name.includes('.') ? 0o644 : 0o755,
+  owner: 'root:root',
+  content: programs[name],
+})
+
 /** With the libraries that all of them read. */
 export const programFiles = (...names: readonly ProgramName[]): readonly TextFile[] =>
-  (['library.sh', 'kernel.awk', ...names] as const).map((name) => ({
-    path: programPath(name),
-    // Libraries are read and not run.
-    mode: name.includes('.') ? 0o644 : 0o755,
-    owner: 'root:root',
-    content: programs[name],
-  }))
+  (['library.sh', 'kernel.awk', ...names] as const).map(programFile)
