@@ -86,9 +86,9 @@ describe('shared endings', () => {
   })
 
   it.each([
-    { name: 'two-providers', count: 0 },
+    { name: 'two-providers', count: 2 },
     { name: 'static-and-leased-provider', count: 24 },
-    { name: 'leased-provider-and-tunnel', count: 25 },
+    { name: 'leased-provider-and-tunnel', count: 26 },
   ])('$name: $count, with equal lines and no plan item', ({ name, count }) => {
     const stacks = stacksNamed(name)
     const endings = dedupeFiles(stacks)

@@ -85,7 +85,7 @@ describe.each(generations)('with networkd and %j', (settings) => {
 
 /** Rules of the script, as arguments of `ip`. */
 const scriptRulesOf = (files: readonly RenderedFile[]): readonly string[] =>
-  [...textOf(files, /dispatcher\.d/).matchAll(/^\trule -(\d) pref (\d+) /gm)].map(([, version, pref]) =>
+  [...textOf(files, /dispatcher\.d/).matchAll(/^rule -(\d) pref (\d+) /gm)].map(([, version, pref]) =>
     nameOf(version === '4' ? 'inet' : 'inet6', Number(pref)),
   )
 
