@@ -37,14 +37,15 @@ function want(family, text,    words, count, k, part, kept, some, value) {
 	some = 0
 	value = 1
 	for (k = 1; k <= count; k++) {
-		if (words[k] == "nexthop" && words[k - 1] != "dev") {
+		if (words[k] == "nexthop") {
 			if (value == 1) kept = kept part
 			value = 1
 			part = " nexthop"
 			continue
 		}
 		part = part (part == "" ? "" : " ") words[k]
-		if (k == 1 || words[k - 1] != "dev") continue
+		if (words[k] != "dev") continue
+		part = part " " words[++k]
 		value = activity(words[k])
 		if (value > some) some = value
 	}

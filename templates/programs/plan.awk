@@ -27,14 +27,15 @@ function want(family, text,    words, count, k, part, kept, absent, present) {
 	kept = part = present = ""
 	absent = lacking = 0
 	for (k = 1; k <= count; k++) {
-		if (words[k] == "nexthop" && words[k - 1] != "dev") {
+		if (words[k] == "nexthop") {
 			if (!absent) kept = kept part
 			absent = 0
 			part = " nexthop"
 			continue
 		}
 		part = part (part == "" ? "" : " ") words[k]
-		if (words[k - 1] != "dev" || k == 1) continue
+		if (words[k] != "dev") continue
+		part = part " " words[++k]
 		if (words[k] in exists) present = 1
 		else absent = lacking = 1
 	}
