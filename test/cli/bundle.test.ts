@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import {
   chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -354,6 +355,11 @@ describe('the code cache', () => {
     chmodSync(cache, 0o622)
     const again = runs()
     expect(again).not.toBe(written)
+    if (process.getuid?.() === 0) {
+      chownSync(cache, 65534, 65534)
+      runs()
+      expect(statSync(cache).uid).toBe(0)
+    }
     renameSync(cache, `${cache}.other`)
     symlinkSync(`${cache}.other`, cache)
     runs()
