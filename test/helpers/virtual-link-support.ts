@@ -19,7 +19,8 @@ const probes: Readonly<Record<Feature, string>> = {
   bond: `${veth} && ip link add probe9 type bond`,
   bridge: `${veth} && ip link add probe9 type bridge`,
   vrf: `${veth} && ip link add probe9 type vrf table 99`,
-  nftables: 'nft add table inet probe',
+  nftables:
+    "nft 'add table inet probe; add chain inet probe one { type filter hook prerouting priority 0; }'",
 }
 
 const known = new Map<Feature, string>()
@@ -37,7 +38,7 @@ function refusalOf(feature: Feature): string {
   return refusal
 }
 
-/** Whether the kernel has nftables for IPv4 and IPv6. Debian's user-mode Linux has only the bridge family. */
+/** Whether the kernel has nftables for IPv4 and IPv6. Debian's user-mode Linux has only the bridge family, or tables without chains. */
 export const hasNftables = (): boolean => refusalOf('nftables') === ''
 
 /** The reason why this machine's kernel cannot create the links or marks of the plan; undefined if it can. */
