@@ -1290,6 +1290,7 @@ load() {
 refusals() {
 	lacking
 	stack_problems
+	[ ! -e "$tree/.multihome/journal" ] || echo "$tree/.multihome/journal is there: a render is writing this tree, or was interrupted; render it again"
 	paths "$conf" | while IFS= read -r path; do
 		why=$(path_problem "$path")
 		[ -z "$why" ] || echo "$path $why"

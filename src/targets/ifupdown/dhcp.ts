@@ -9,17 +9,12 @@ import { commandLine } from '../../syntax/shell.js'
 import { bannerOf } from '../shared/common-files.js'
 import { groupByComment } from '../shared/group-by-comment.js'
 import { leaseOf, type LeasedDefault, type LinkLease } from '../shared/lease/settings.js'
-import { programFile, programPath } from '../shared/programs.js'
+import { programFiles, programPath } from '../shared/programs.js'
 import { textFile, type RenderContext, type RenderedFile, type Symlink } from '../target.js'
 
 const PATH = programPath('multihome-lease')
 /** Its statements; templates/programs/lease.awk describes them. */
 export const LEASES_DATA_PATH = '/etc/multihome/leases.conf'
-const PROGRAMS = [
-  ...(['library.sh', 'kernel.awk', 'lease.awk', 'multihome-lease'] as const),
-  ...(['dhclient-enter.sh', 'dhclient-exit.sh'] as const),
-] as const
-
 /** A boot waits as long for a lease: enough for a provider that answers, short for one that does not. */
 const TIMEOUT_SECONDS = 10
 
@@ -81,7 +76,7 @@ export function leaseFiles(plan: KernelPlan, stack: string, context: RenderConte
   ]
   return [
     textFile(LEASES_DATA_PATH, fill('shared/blocks', { banner: bannerOf(context, stack), blocks }, 'hook')),
-    ...PROGRAMS.map(programFile),
+    ...programFiles('lease.awk', 'multihome-lease', 'dhclient-enter.sh', 'dhclient-exit.sh'),
     dhclientHook('enter'),
     dhclientHook('exit'),
   ]

@@ -51,17 +51,12 @@ export const ifupdown = defineTarget({
     refuseValues(plan, settings.flavour, context)
     const steps = stepsOf(plan, common, settings)
     if (hasErrors(context.reporter.diagnostics)) return { files: [], ...steps }
-    const others = commonFiles(plan, settings.flavour, context, { ...common, protocol: true })
-    // The tracker has the same libraries.
-    const leases = leaseFiles(plan, settings.flavour, context).filter(
-      ({ path }) => !others.some((other) => other.path === path),
-    )
     return {
       files: [
         ...(plan.intent.manage === 'routing' ? [] : [interfacesFile(plan, settings, context)]),
         ...(plan.intent.manage === 'routing' ? scriptFiles(plan, settings.flavour, context) : []),
-        ...leases,
-        ...others,
+        ...leaseFiles(plan, settings.flavour, context),
+        ...commonFiles(plan, settings.flavour, context, { ...common, protocol: true }),
       ],
       ...steps,
     }
