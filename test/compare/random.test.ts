@@ -19,8 +19,6 @@ const runs = Number(process.env['MULTIHOME_RUNS'] ?? amount(8, 40))
 const structural: readonly RegExp[] = [
   // A case of a script, for one or several links.
   /: [\w.-]+(?: \| [\w.-]+)*\)$/,
-  // A condition on these links for the next lines.
-  /\/50-multihome: (?:over|among) [\w. -]+$/,
   // A loop over all links.
   /\/if-up\.d\/multihome: for name in [\w. -]+; do (?:link|over) [^;]+; done$/,
   // The first line of a list, which may continue an existing one.

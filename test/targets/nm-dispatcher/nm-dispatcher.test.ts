@@ -33,6 +33,10 @@ describe('files', () => {
       rendered.files.map((file) => ('mode' in file ? `${file.mode.toString(8)} ${file.path}` : file.path)),
     ).toEqual([
       `755 ${SCRIPT}`,
+      '644 /usr/local/lib/multihome/library.sh',
+      '644 /usr/local/lib/multihome/kernel.awk',
+      '755 /usr/local/lib/multihome/multihome-dispatcher',
+      '644 /usr/local/lib/multihome/dispatcher.awk',
       '600 /etc/NetworkManager/system-connections/multihome-eth0.nmconnection',
       '600 /etc/NetworkManager/system-connections/multihome-eth1.nmconnection',
       '600 /etc/NetworkManager/system-connections/multihome-lan0.nmconnection',
@@ -74,73 +78,37 @@ describe('the script', () => {
   it('lists each plan item once, both families together, with a comment that says what it serves', () => {
     expect(content(render(failoverPlan).rendered, SCRIPT)).toContain(
       [
-        '\t# rule 3: table main',
-        '\trule -4 pref 15510 ipproto 6 dport 25 lookup 101',
-        '\trule -6 pref 15510 ipproto 6 dport 25 lookup 101',
-        '\t# rule 4: table main',
+        '# rule 3: table main',
+        'rule -4 pref 15510 ipproto 6 dport 25 lookup 101',
+        'rule -6 pref 15510 ipproto 6 dport 25 lookup 101',
+        '',
+        '# rule 4: table main',
         '',
       ].join('\n'),
     )
   })
 
-  it('adds rules and routes without a link first, then those of each link', () => {
-    const headings = content(render(balancePlan).rendered, SCRIPT).match(/^\t(always|over|among) ?.*$/gm)
-    expect(headings).toEqual(['\talways', '\tover eth0', '\tover eth1', '\tover lan0', '\tamong eth0 eth1'])
-  })
-
-  it('balances over the links that are up', () => {
+  it('lists a multipath route with all its next hops', () => {
     expect(content(render(balancePlan).rendered, SCRIPT)).toContain(
-      "\tbalance -4 'default metric 100' 'via 192.0.2.1 dev eth0 weight 3' 'via 198.51.100.1 dev eth1 weight 1'\n",
-    )
-    expect(content(render(failoverPlan).rendered, SCRIPT)).not.toContain('balance')
-  })
-
-  it('distinguishes next hops from a link with the name nexthop', () => {
-    const plan: KernelPlan = {
-      ...failoverPlan,
-      state: {
-        ...failoverPlan.state,
-        links: [plainLink('nexthop', ['192.0.2.10/24']), plainLink('dev', ['198.51.100.10/24'])],
-        routes: [
-          readRoute(
-            'inet',
-            'default metric 100 nexthop via 192.0.2.1 dev nexthop weight 3 nexthop via 198.51.100.1 dev dev weight 1',
-            origin,
-          ),
-        ],
-      },
-    }
-    expect(content(render(plan).rendered, SCRIPT)).toContain(
-      "balance -4 'default metric 100' 'via 192.0.2.1 dev nexthop weight 3' 'via 198.51.100.1 dev dev weight 1'\n",
+      '\nroute -4 default metric 100 nexthop via 192.0.2.1 dev eth0 weight 3 nexthop via 198.51.100.1 dev eth1 weight 1\n',
     )
   })
 
-  it('has a function body even for an empty plan', () => {
+  it('lists nothing for an empty plan', () => {
     const text = content(
       render({ ...failoverPlan, state: { ...failoverPlan.state, routes: [], rules: [] } }).rendered,
       SCRIPT,
     )
-    expect(text).toContain('rules() {\n\t# no rules\n\t:\n}')
-    expect(text).toContain('routes() {\n\talways\n\t# no routes\n\t:\n}')
-  })
-
-  it('waits for a source address only if a route has an IPv6 one', () => {
-    const route = readRoute('inet6', '2001:db8:1::/48 via fe80::1 dev eth0 src 2001:db8:a::10', origin)
-    expect(content(render(failoverPlan).rendered, SCRIPT)).not.toContain('await_source')
-    const plan = {
-      ...failoverPlan,
-      state: { ...failoverPlan.state, routes: [...failoverPlan.state.routes, route] },
-    }
-    expect(content(render(plan).rendered, SCRIPT)).toContain('await_source "$@"')
+    expect(text).toMatch(/ <<'END'\nEND\n$/)
   })
 
   it('has hostile text of the description only in comments', () => {
-    const hostile = ruleOrigin(0, 'x\n$(reboot) `id`')
+    const hostile = ruleOrigin(0, 'x\nEND\n$(reboot) `id`')
     const plan = {
       ...failoverPlan,
       state: { ...failoverPlan.state, rules: [readRule('inet', 'pref 100 lookup main', hostile)] },
     }
-    expect(content(render(plan).rendered, SCRIPT)).toContain('\t# rule 1: table main: x $(reboot) `id`\n')
+    expect(content(render(plan).rendered, SCRIPT)).toContain('\n# rule 1: table main: x END $(reboot) `id`\n')
   })
 })
 
@@ -239,7 +207,7 @@ it('names the steps', () => {
   expect(beside.first.map(({ command }) => command)).toEqual([`${SCRIPT} all apply`])
 })
 
-it('prints a note for a link of another program', () => {
+it('has a route over a link of another program in the script, without a step for the link', () => {
   const wg0: PlannedLink = { ...plainLink('wg0', []), managed: false }
   const route = readRoute('inet', 'default dev wg0 scope link table 103', origin)
   const plan = {
@@ -253,7 +221,7 @@ it('prints a note for a link of another program', () => {
   const { rendered, diagnostics } = render(plan)
   expect(diagnostics).toEqual([])
   expect(content(rendered, SCRIPT)).toContain(
-    '\tover wg0\n\t# main: route to default\n\troute -4 default dev wg0 scope link table 103\n',
+    '\n# main: route to default\nroute -4 default dev wg0 scope link table 103\n',
   )
   expect(rendered.first[2]?.command).not.toContain('wg0' satisfies string as LinkName)
 })

@@ -198,15 +198,17 @@ describe('multipath', () => {
       'route254001=0.0.0.0/0,198.51.100.1,100\nroute254001_options=weight=1\n',
     )
     const script = content(rendered, '50-multihome')
-    expect(script).toContain('\tbalance -6 ')
-    expect(script).not.toContain('\tbalance -4 ')
-    expect(script).toContain('# no rules')
+    expect(script.match(/^(?:rule|route) .*$/gm)).toEqual([
+      'route -6 default metric 100 nexthop via 2001:db8:a::1 dev eth0 weight 3 nexthop via fe80::1 dev eth1 weight 1',
+    ])
   })
 
   it('is in the script for both families with 1.42, which loses weights', () => {
     const { rendered } = render(balancePlan, { version: '1.42' })
     expect(content(rendered, profile('eth0'))).not.toContain('weight')
-    expect(content(rendered, '50-multihome')).toMatch(/\tbalance -4 .*\n.*\tbalance -6 /)
+    expect(content(rendered, '50-multihome')).toMatch(
+      /^route -4 default .* nexthop .*\nroute -6 default .* nexthop /m,
+    )
   })
 })
 
@@ -268,9 +270,10 @@ it('has routes over a link of another program, and those that need its address, 
   })
   expect(diagnostics).toEqual([])
   const script = content(rendered, '50-multihome')
-  expect(script).toContain('\tover wg0\n')
-  expect(script).toContain('\tover eth0 wg0\n')
-  expect(script).not.toContain('metric 100')
+  expect(script.match(/^(?:rule|route) .*$/gm)).toEqual([
+    'route -4 default dev wg0 scope link table 103',
+    'route -4 203.0.113.0/24 via 192.0.2.1 dev eth0 src 10.9.0.2',
+  ])
   expect(content(rendered, profile('eth0')).match(/^route\d+=/gm)).toHaveLength(1)
 })
 
