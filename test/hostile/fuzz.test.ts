@@ -42,6 +42,10 @@ describe('the fuzz of hostile descriptions', () => {
   const canRun = runOutput(outputOf('/usr/local/sbin/x', '#!/bin/sh\n'), []) !== undefined
   test.skipIf(!canRun).each([
     ['the payload was executed', outputOf('/usr/local/sbin/x', `#!/bin/sh\n${CANARY}\n`)],
+    [
+      'the payload was executed',
+      outputOf('/usr/local/sbin/x', `#!/bin/sh\nPATH=/usr/sbin:/usr/bin\n${CANARY}\n`),
+    ],
     ['the payload was executed', outputOf('/etc/conf.d/net', `config_eth0="$(${CANARY})"\n`)],
     ['the payload was executed', outputOf('/etc/sysctl.d/x', '\n', `true; ${CANARY}`)],
     ['the payload was executed', outputOf('/etc/network/interfaces', `    post-up true; ${CANARY}\n`)],

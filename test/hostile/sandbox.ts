@@ -58,7 +58,10 @@ mount -t proc proc /proc
 cp -R tree /tmp/tree
 for folder in /etc /usr/local /opt; do [ ! -d tree$folder ] || cp -R tree$folder/. $folder/; done
 mkdir -p /usr/local/sbin /tmp/work /var/lib
+cp -R stubs /tmp/stubs
 cp stubs/* /usr/local/sbin/
+# The programs set PATH themselves: /usr/sbin is first in it.
+mount -t overlay -o lowerdir=/tmp/stubs:/usr/sbin overlay /usr/sbin
 cp run.sh /tmp/run.sh
 cd /tmp/work
 PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin sh /tmp/run.sh >/tmp/output 2>&1 || :
@@ -154,6 +157,7 @@ export STUB_STATUS=${status}
 for shell in dash bash; do all & done
 wait
 # The parsers of the stacks, where they are installed; the stubs hide them.
+umount /usr/sbin
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 accepts() {
   command -v "$1" >/dev/null || return 0
