@@ -1,7 +1,7 @@
 // Run of a command on another kernel: user-mode Linux with this machine's files as its root.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cgroupFolder, inCgroup, killCgroup, readIfReadable } from '../lab/process/cgroup.js'
@@ -133,8 +133,17 @@ async function bootKernel(
   return console
 }
 
-/** The kernel's memory is a deleted file, mapped executable; a small /dev/shm of a container does not have room for it. */
+/**
+ * The kernel's memory is a deleted file that is mapped executable. /dev/shm of a container may have no room for it, or be
+ * mounted `noexec`.
+ */
 function memoryFolder(): string {
-  const { bavail, bsize } = statfsSync('/dev/shm')
-  return bavail * bsize > memory * 2 ** 20 ? '/dev/shm' : tmpdir()
+  const shm = '/dev/shm'
+  const isExecutable = readIfReadable('/proc/self/mounts')
+    .split('\n')
+    .map((line) => line.split(' '))
+    .every(([, at, , options = '']) => at !== shm || !options.split(',').includes('noexec'))
+  if (!existsSync(shm) || !isExecutable) return tmpdir()
+  const { bavail, bsize } = statfsSync(shm)
+  return bavail * bsize > memory * 2 ** 20 ? shm : tmpdir()
 }
