@@ -25,11 +25,6 @@ const replacements: Readonly<Record<string, string>> = {
   'likeness(?:es)?|likest': 'key, closest match',
 }
 
-/** Folders that still use such words, by reason. The last test asks to delete what is clean. */
-const allowed: Readonly<Record<string, readonly string[]>> = {
-  'not rewritten yet': ['docs/targets', 'templates', 'src/targets'],
-}
-
 const roots = ['src', 'templates', 'scripts', 'test', 'docs', 'fixtures']
 const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md']
 
@@ -63,16 +58,11 @@ const findWords = (text: string): readonly string[] =>
   )
 
 const findings = paths.flatMap((path) => [
-  ...findWords(path).map((finding) => ({ path, finding: `${path}: ${finding}` })),
+  ...findWords(path).map((finding) => `${path}: ${finding}`),
   ...readFileSync(join(root, path), 'utf8')
     .split('\n')
-    .flatMap((line, index) =>
-      findWords(line).map((finding) => ({ path, finding: `${path}:${index + 1}: ${finding}` })),
-    ),
+    .flatMap((line, index) => findWords(line).map((finding) => `${path}:${index + 1}: ${finding}`)),
 ])
-
-const allowances = Object.values(allowed).flat()
-const isIn = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`)
 
 describe('the vocabulary', () => {
   it('finds a word in an identifier and in a sentence, and not inside another word', () => {
@@ -82,13 +72,7 @@ describe('the vocabulary', () => {
     expect(findWords('the layout of an overlay')).toEqual([])
   })
 
-  it('has no word outside of the allowed folders that has a standard term', () => {
-    const unexpected = findings.filter(({ path }) => !allowances.some((folder) => isIn(path, folder)))
-    expect(unexpected.map(({ finding }) => finding)).toEqual([])
-  })
-
-  it('allows no folder that is clean', () => {
-    const clean = allowances.filter((folder) => !findings.some(({ path }) => isIn(path, folder)))
-    expect(clean, 'delete these from `allowed`').toEqual([])
+  it('has no word that has a standard term', () => {
+    expect(findings).toEqual([])
   })
 })

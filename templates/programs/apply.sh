@@ -164,7 +164,7 @@ run_steps() { # KEYWORD FILE
 	[ -z "$failed_step" ]
 }
 
-# A process, and all of its process group where it leads one: ifupdown2 may hang when it is told to end.
+# A process, and all of its process group if it leads one: ifupdown2 may hang on SIGTERM.
 end_process() { # FILE
 	[ -s "$1" ] && runs_still "$1" || return 0
 	read -r pid _ <"$1"
@@ -907,7 +907,7 @@ correct_kernel() {
 	restore_sysctls
 	for family in 4 6; do
 		kernel_state "$is"
-		# The first address of a network takes its others along, unless told not to.
+		# The first address of a network takes its others along, unless promote_secondaries is set.
 		promote_secondaries 1
 		commands_for 'address delete' "$is/addresses$family" "$was/addresses$family" | batch "-$family"
 		promote_secondaries 0

@@ -80,7 +80,7 @@ const THEN_LO: Readonly<Record<Settings['flavour'], string>> = {
 function stepsOf(plan: KernelPlan, common: CommonFileOptions, { path, flavour }: Settings): Steps {
   const script: Step = {
     command: SCRIPT,
-    why: 'lays rules and routes now, and takes away what is no longer listed',
+    why: 'installs rules and routes, and deletes what is no longer listed',
   }
   if (plan.intent.manage === 'routing') {
     const steps = [...commonFileSteps(plan, common), script]
@@ -102,7 +102,7 @@ function stepsOf(plan: KernelPlan, common: CommonFileOptions, { path, flavour }:
       {
         programs: ['ifdown'],
         command: `for link in ${names}; do ifdown "$link" || true; done`,
-        why: 'takes down what ifupdown knows of these links so far; one that it does not know is told, and no harm',
+        why: 'takes down these links as ifupdown knows them; it reports one that it does not know, without harm',
         when: 'before-files',
       },
       ...after,

@@ -27,7 +27,7 @@ export const iproute2 = defineTarget({
   hostStack: () => ({ name: 'iproute2', services: [] }),
   render(plan, settings, context) {
     const path = scriptPathOf(settings, context.reporter)
-    const up = { command: `${path} up`, why: 'lays the plan, and takes away what an earlier one left' }
+    const up = { command: `${path} up`, why: 'installs the plan, and deletes what an earlier one left' }
     const down: Step = { command: `${path} down`, why: 'deletes what `up` has added', when: 'before-files' }
     const common = { kernelRa: true, deferred: deferredRoutes(plan) }
     const steps: Steps = {

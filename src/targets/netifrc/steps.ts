@@ -23,7 +23,7 @@ export function stepsOf(plan: KernelPlan, own: readonly PlannedLink[], common: C
     {
       programs: ['rc-service'],
       command: `rc-service ${serviceOf(loopback)} restart`,
-      why: 'rules and closing routes; what this service laid before goes, whatever the files say by now',
+      why: 'installs rules and reject fallbacks; it deletes what it installed before, even if the files no longer list it',
     },
     ...each('rc-service', 'rc-service $service restart', 'addresses and routes'),
   ]

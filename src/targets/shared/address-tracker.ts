@@ -41,7 +41,7 @@ export function trackerFiles(
 
 /** Steps that restart the program; none for a plan that does not need it. */
 export function trackerSteps(plan: KernelPlan, deferred: readonly Route[], init: Init): readonly Step[] {
-  const why = 'rules and routes follow addresses that no description tells, and links that others make'
+  const why = 'installs rules and routes for dynamic addresses and for links of other programs'
   return needsTracker(plan, deferred) ? restartSteps(TRACKER_NAME, init, why) : []
 }
 
@@ -49,10 +49,10 @@ export function trackerSteps(plan: KernelPlan, deferred: readonly Route[], init:
 export function trackerRemoval(plan: KernelPlan, deferred: readonly Route[], init: Init): readonly Step[] {
   if (!needsTracker(plan, deferred)) return []
   return [
-    stopStep(TRACKER_NAME, init, 'addresses and links are no longer followed'),
+    stopStep(TRACKER_NAME, init, 'stops the address tracker'),
     {
       command: `${TRACKER_PATH} forget`,
-      why: 'deletes the rules and routes that follow them',
+      why: 'deletes the rules and routes of dynamic addresses',
       when: 'before-files',
     },
   ]

@@ -143,22 +143,22 @@ export const ENABLE: Step = {
 const RELEASE_OLD_CONFIG: Step = {
   programs: ['networkctl', 'systemctl'],
   command: '{ ! systemctl is-active -q systemd-networkd || { networkctl reload && sleep 5; }; }',
-  why: 'takes away what other files gave to these links so far; this version forgets it when it starts anew',
+  why: 'deletes what earlier files configured on these links; this version forgets it at a restart',
 }
 const RESTART: Step = {
   programs: ['systemctl'],
   command: 'systemctl restart systemd-networkd',
-  why: `the daemon reads ${CONF_PATH} when it starts, and before that deletes what others laid`,
+  why: `the daemon reads ${CONF_PATH} when it starts, and before that deletes what other programs installed`,
 }
 const RELOAD: Step = {
   programs: ['networkctl'],
   command: 'networkctl reload',
-  why: 'takes away what is gone from the files and adds what is new; a restart would leave the old beside the new',
+  why: 'deletes what is gone from the files and adds what is new; a restart would keep the old too',
 }
 export const REMOVE: Step = {
   programs: ['networkctl'],
   command: 'networkctl reload',
-  why: 'takes away what is gone from the files, and configures links by the files that are left',
+  why: 'deletes what is gone from the files, and configures links by the remaining files',
 }
 /** The daemon's state files name the file that it applied to a link. */
 const FLUSH_ORPHANED_LINKS: Step = {
@@ -170,20 +170,20 @@ const FLUSH_ORPHANED_LINKS: Step = {
 const RELOAD_ROUTES: Step = {
   programs: ['networkctl'],
   command: 'networkctl reload',
-  why: 'takes away routes that are gone from the files and adds what is new; old rules stay for now',
+  why: 'deletes routes that are gone from the files and adds what is new; old rules stay for now',
 }
 const WAIT: Step = { command: 'sleep 5', why: 'a restart in the middle of it would leave old routes' }
 const RESTART_RULES: Step = {
   programs: ['systemctl'],
   command: 'systemctl restart systemd-networkd',
-  why: 'takes away old rules, which this version does only when it starts',
+  why: 'deletes old rules, which this version does only when it starts',
 }
 
 const RETRY: Step = {
   programs: ['awk', 'networkctl', 'xargs'],
   command:
     '{ sleep 5; networkctl --no-legend --no-pager list | awk \'$5 == "failed" { print $2 }\' | xargs -r networkctl reconfigure; }',
-  why: 'a link fails that lays a balanced route before the other link has its address back',
+  why: 'a link fails if it adds a balanced route before the other link has its address again',
 }
 
 /** 252 forgets an IPv4 multipath route after a change of its weights, and does not remove it later. */

@@ -27,7 +27,7 @@ export const dispatcherPath = (file: string): `/${string}` => `${FOLDER}/${file}
 /** Installs everything at once and removes what an earlier description left. */
 export const dispatcherStep = (file: string): Step => ({
   command: `${dispatcherPath(file)} all apply`,
-  why: 'lays rules and routes now, says what fails, and takes away what an earlier description left',
+  why: 'installs rules and routes, reports what fails, and deletes those of an earlier description',
 })
 
 /** Before the script goes. */
@@ -47,10 +47,10 @@ export const staleMultipathSteps = (
         ['-4', '-6'].map((family) => ({
           programs: ['ip'],
           command: `ip ${family} ${kind} flush ${kind === 'route' ? 'table all ' : ''}protocol ${RTPROT_MULTIHOME}`,
-          why: `takes away the ${kind}s of a script that an earlier output had`,
+          why: `deletes the ${kind}s of an earlier dispatcher script`,
         })),
       )
-    : [{ ...dispatcherStep(file), why: 'takes away what an earlier script laid where profiles do it now' }]
+    : [{ ...dispatcherStep(file), why: 'deletes what an earlier script installed and profiles now install' }]
 
 /** nm-dispatcher.c skips such names without a message. */
 const IGNORED = /^\.|~$|\.(?:rpmsave|rpmorig|rpmnew|swp)$|\.dpkg-/
