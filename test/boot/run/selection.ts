@@ -93,6 +93,10 @@ const isProven = ({ cell, kernel }: Placed): boolean =>
 
 type Placed = { readonly kernel: Kernel; readonly cell: Cell }
 
+/** Other kernels have a sample of their own, since they are slow. */
+const isSampledOn = ({ cell, kernel }: Placed): boolean =>
+  isInSample(cell) && (kernel === 'host' || selectedKernel !== '')
+
 function selectedPlaces(): readonly Placed[] {
   const cells = goodFixtures
     .filter(({ name }) => isIn(selected.fixtures, name))
@@ -103,7 +107,8 @@ function selectedPlaces(): readonly Placed[] {
     ownKernelSample.some(([name, other]) => name === fixture.name && other === stack)
   return cells.flatMap((cell): readonly Placed[] => {
     const place = { cell, kernel: kernelOf(cell) }
-    const isWanted = bootsEverything || (sampleOnly && isInSample(cell)) || (unprovenOnly && !isProven(place))
+    const isWanted =
+      bootsEverything || (sampleOnly && isSampledOn(place)) || (unprovenOnly && !isProven(place))
     const own = ownKernels[cell.debian]
     return [
       ...(isWanted ? [place] : []),
