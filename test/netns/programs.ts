@@ -6,7 +6,7 @@ import type { RenderedFile } from '../../src/targets/target.js'
 
 /** Writes the programs, their data and the scripts that call them, and returns the path of `main`. */
 export function writePrograms(folder: string, files: readonly RenderedFile[], main: string): string {
-  mkdirSync(folder)
+  mkdirSync(folder, { recursive: true })
   for (const file of files) {
     if (!('content' in file)) continue
     if (!isProgram(file) && !file.path.startsWith('/etc/multihome/') && file.path !== main) continue
