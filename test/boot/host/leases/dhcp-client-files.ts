@@ -55,7 +55,7 @@ const settings = (name: string, lease: LinkLease): readonly string[] => [
 /** If main must not have the default route, the client's hook reports the router. */
 const reportRouter = [
   'case $reason in',
-  'BOUND | RENEW | REBIND | REBOOT) multihome-tracker router "$interface" ${new_routers%% *} "$new_ip_address" ;;',
-  'EXPIRE | NAK | STOP | RELEASE) multihome-tracker router "$interface" ;;',
+  'BOUND | RENEW | REBIND | REBOOT) /usr/local/lib/multihome/multihome-tracker router "$interface" ${new_routers%% *} "$new_ip_address" ;;',
+  'EXPIRE | NAK | STOP | RELEASE) /usr/local/lib/multihome/multihome-tracker router "$interface" ;;',
   'esac',
 ]
