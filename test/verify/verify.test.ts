@@ -498,16 +498,21 @@ gateways:
   production: { link: eth1, via: lease }
 default: production
 `)
+  /** The reply rule of a leased address is behind those of static ones. */
+  const leasing: LiveState = {
+    ...host,
+    rules: host.rules.map((rule) => (rule.pref === 18001 ? { ...rule, pref: 19000 } : rule)),
+  }
 
   test('fill in the plan from live addresses', () => {
-    expect(found(host, leased)).toEqual([])
+    expect(found(leasing, leased)).toEqual([])
   })
 
   test('without an address are one finding', () => {
     const state: LiveState = {
       ...withLink('eth1', (one) => ({ ...one, addresses: [] })),
-      routes: host.routes.filter(({ nexthops }) => nexthops[0]?.dev !== 'eth1'),
-      rules: host.rules.filter(({ pref }) => pref !== 18001),
+      routes: leasing.routes.filter(({ nexthops }) => nexthops[0]?.dev !== 'eth1'),
+      rules: leasing.rules.filter(({ pref }) => pref !== 19000),
     }
     expect(found(state, leased)).toEqual(['error missing lease eth1 dhcp4'])
     const dark = {
@@ -523,7 +528,7 @@ default: production
   test('need a router', () => {
     const isDefault = ({ dst, nexthops }: LiveRoute): boolean =>
       dst.length === 0 && nexthops[0]?.dev === 'eth1'
-    const state = { ...host, routes: host.routes.filter((one) => !isDefault(one)) }
+    const state = { ...leasing, routes: leasing.routes.filter((one) => !isDefault(one)) }
     expect(found(state, leased)).toEqual(['error missing lease default dev eth1'])
   })
 
@@ -551,16 +556,17 @@ default: production
   })
 
   test('include missing tracked routes', () => {
-    const state = { ...host, rules: host.rules.filter(({ pref }) => pref !== 18001) }
-    expect(found(state, leased)).toEqual(['error missing rule pref 18001 from 198.51.100.10 lookup 101'])
+    const state = { ...leasing, rules: leasing.rules.filter(({ pref }) => pref !== 19000) }
+    expect(found(state, leased)).toEqual(['error missing rule pref 19000 from 198.51.100.10 lookup 101'])
   })
 
   test('include further routes that main has', () => {
     const reported = { dst: prefix('172.16.0.0/12'), protocol: 16 }
     const copy = route('198.51.100.3', 'eth1', { ...reported, table: 101, protocol: 79 })
     const main = route('198.51.100.3', 'eth1', reported)
-    expect(found(withRoutes(main, copy), leased)).toEqual([])
-    expect(found(withRoutes(copy), leased)).toEqual([
+    const { rules } = leasing
+    expect(found({ ...withRoutes(main, copy), rules }, leased)).toEqual([])
+    expect(found({ ...withRoutes(copy), rules }, leased)).toEqual([
       'error foreign route 172.16.0.0/12 via 198.51.100.3 dev eth1 table 101',
     ])
   })
