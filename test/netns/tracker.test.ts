@@ -277,7 +277,8 @@ gateways:
   lte: { link: wan2, via: lease }
 default: { balance: { fiber: 3, cable: 1, lte: 2 } }
 `
-  const main = (lines: readonly string[]) => lines.filter((line) => line.startsWith('inet default metric'))
+  const main = (lines: readonly string[]) =>
+    lines.filter((line) => /^inet default (scope link )?metric/.test(line))
   const hops = (...words: readonly string[]) => [
     ['inet default metric 100', ...words.map((word) => `nexthop ${word}`)].join(' '),
   ]
@@ -383,5 +384,99 @@ describe('a link that another program creates', () => {
       },
       false,
     )
+  })
+})
+
+describe('a hostile lease', () => {
+  const withVpn = `
+links:
+  wan1: { dhcp4: true, accept-ra: true }
+  wg0: { manage: routing, addresses: [10.8.0.2/24, 'fd00:8::2/64'] }
+gateways:
+  cable: { link: wan1, via: lease }
+  vpn: { link: wg0, via: none, fail-closed: true }
+default: cable
+`
+
+  netnsTest('gets no rule and no route for an address of another link, or a network around one', async () => {
+    await onHost(
+      withVpn,
+      ['wan1', 'wg0'],
+      async ({ ip, run, state }) => {
+        ip(
+          ...['10.8.0.2/32', '10.0.0.7/8', 'fd00:8::9/64', '203.0.113.80/24'].map(
+            (address) => `address add ${address} dev wan1${address.includes(':') ? ' nodad' : ''}`,
+          ),
+          'address add 10.8.0.2/24 dev wg0',
+        )
+        const said = run('refresh')
+        for (const address of ['10.8.0.2/32', '10.0.0.7/8', 'fd00:8::9/64'])
+          expect(said).toContain(`wan1: ${address} is ignored: `)
+        expect(state().filter((line) => line.includes('101'))).toEqual([
+          'inet 203.0.113.0/24 table 101 scope link src 203.0.113.80 metric 0 nexthop dev wan1 weight 1',
+          'inet pref 19000 from 203.0.113.80 lookup 101',
+        ])
+      },
+      false,
+    )
+  })
+
+  netnsTest('gets no rule for an address that a tunnel of another program has', async () => {
+    await onHost(
+      withVpn.replace(", addresses: [10.8.0.2/24, 'fd00:8::2/64']", ''),
+      ['wan1', 'wg0'],
+      async ({ ip, run, state }) => {
+        ip('address add 10.8.0.2/32 dev wan1', 'address add 10.8.0.2/24 dev wg0')
+        expect(run('refresh')).toContain('10.8.0.2/32 is ignored: 10.8.0.2 is an address of wg0')
+        expect(state().filter((line) => line.includes('pref'))).toEqual([
+          'inet pref 19001 from 10.8.0.2 lookup 102',
+        ])
+      },
+      false,
+    )
+  })
+})
+
+describe('changed data', () => {
+  const balanced = (way: string, mtu: number): string => `
+links:
+  eth0: { addresses: [192.0.2.10/24] }
+  tun0: { manage: routing, addresses: [10.8.0.2/32] }
+  tun1: { manage: routing, addresses: [10.9.0.2/32] }
+gateways:
+  one: { link: tun0, via: none }
+  two: { link: tun1, via: none, routes: [{ to: 10.77.0.0/16, mtu: ${mtu} }] }
+default: { ${way} }
+`
+  const up = [
+    'link set tun0 up',
+    'link set tun1 up',
+    'address add 10.8.0.2/32 dev tun0',
+    'address add 10.9.0.2/32 dev tun1',
+  ]
+
+  netnsTest('replaces a weight and an mtu, and removes the multipath of a former default', async () => {
+    const [first, second, third] = [
+      trackerOf(balanced('balance: { one: 2, two: 1 }', 1400)),
+      trackerOf(balanced('balance: { one: 7, two: 1 }', 1300)),
+      trackerOf(balanced('failover: [two, one]', 1300)),
+    ]
+    await inNetns(['eth0', 'tun0', 'tun1'], (netns) => {
+      for (const line of up) netns.must(['ip', ...line.split(' ')])
+      const after = (path: string): readonly string[] => {
+        expect(netns.run([path, 'refresh'])).toEqual({ status: 0, stdout: '', stderr: '' })
+        return stateOf(netns)
+      }
+      expect(after(first).join('\n')).toMatch(/weight 2[^]*mtu 1400|mtu 1400[^]*weight 2/)
+      const changed = after(second).join('\n')
+      expect(changed).toMatch(/weight 7/)
+      expect(changed).toMatch(/mtu 1300/)
+      expect(changed).not.toMatch(/weight 2|mtu 1400/)
+      const failover = after(third)
+      expect(
+        failover.filter((line) => line.includes('nexthop dev tun0') && line.includes('nexthop dev tun1')),
+      ).toEqual([])
+      expect(failover.filter((line) => /^inet default (scope link )?metric/.test(line))).toHaveLength(2)
+    })
   })
 })
