@@ -86,7 +86,7 @@ describe.each(programs)('$name', ({ name, serves, install, protocols }) => {
   const served = plans
     .filter(([, plan]) => serves(plan))
     .map(([host, plan]): Host => [host, installable(plan)])
-  const pairs = Array.from({ length: amount(4, 60) }, () => {
+  const pairs = Array.from({ length: amount(4, 12) }, () => {
     const [old, young] = [random.pick(served), random.pick(served)]
     if (old === undefined || young === undefined) throw new Error(`no host has ${name}`)
     return [old, young] as const

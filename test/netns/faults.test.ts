@@ -96,7 +96,7 @@ describe.each(Object.entries(programs))('%s', (name, { commandOf, prepareLinks }
         expect(runWith(netns, before, 'none', 0).status).toBe(0)
         expect(stateOf(netns)).not.toEqual(wanted)
         const { calls } = runWith(netns, after, 'none', 0)
-        const step = Math.max(1, Math.floor(calls / amount(6, 1000)))
+        const step = Math.max(1, Math.floor(calls / amount(5, 10)))
         for (let at = 1; at <= calls; at += step) {
           runWith(netns, before, 'none', 0)
           const { status, stderr } = runWith(netns, after, fault, at)
