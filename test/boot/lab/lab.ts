@@ -304,8 +304,11 @@ function labOf(
     },
     state: () => readState(resources.topology.host, currentLeases(resources)),
     install: async (files) => {
-      const { code, stderr } = await execIn(machine, files.map(installLine).join('\n'))
-      if (code !== 0) throw new Error(stderr)
+      // One at a time: the kernel limits the length of an argument.
+      for (const file of files) {
+        const { code, stderr } = await execIn(machine, installLine(file))
+        if (code !== 0) throw new Error(stderr)
+      }
     },
     log: async () => {
       const { stdout, stderr } = await execIn(machine, inits[spec.init].log)
