@@ -322,7 +322,7 @@ describeGuest.concurrent('apply.sh tells', { timeout: 300_000 }, () => {
     expect(first.stdout).toContain('/usr/local/sbin/multihome.sh up')
     expect(await everything(guest)).toBe(before)
     await guest.must(apply(0, '--confirm-within 0'))
-    expect((await guest.run(apply(1, '--dry-run'))).stdout).toContain('change  /usr/local/sbin/multihome.sh')
+    expect((await guest.run(apply(1, '--dry-run'))).stdout).toContain('change  /etc/multihome/plan.conf')
   })
 
   test('with --print and --help without being root', async () => {
