@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { buildSync } from 'esbuild'
+import { readFuzzOptions } from './fuzz-options.mjs'
 
 const usage = `npm run fuzz:hostile -- [--seconds N] [--cases N] [--seed N]
 
@@ -19,14 +19,7 @@ Stops at the first description that is not, and prints it with its seed.
 
 Without user namespaces nothing is executed, and it says so; with MULTIHOME_REQUIRE_NETNS=1 it fails.`
 
-const values = parseOptions()
-if (values.help) {
-  console.log(usage)
-  process.exit(0)
-}
-const cases = numberOf('cases', Infinity)
-const seconds = numberOf('seconds', cases === Infinity ? 60 : Infinity)
-const seed = numberOf('seed', Math.floor(Date.now() / 1000) % 1_000_000_000)
+const options = readFuzzOptions(usage, 'cases')
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'multihome-fuzz-'))
@@ -41,29 +34,5 @@ buildSync({
   outfile: bundle,
 })
 const { fuzz } = await import(bundle).finally(() => rmSync(folder, { recursive: true }))
-console.log(`first seed: ${seed}`)
-process.exitCode = fuzz({ seed, seconds, cases }, console.log) ? 0 : 1
-
-function parseOptions() {
-  const text = { type: 'string' }
-  try {
-    return parseArgs({
-      options: { seconds: text, cases: text, seed: text, help: { type: 'boolean', default: false } },
-    }).values
-  } catch (error) {
-    return misuse(`${error.message}\n\n${usage}`)
-  }
-}
-
-function numberOf(name, otherwise) {
-  const value = values[name]
-  if (value === undefined) return otherwise
-  return /^[1-9]\d{0,8}$/.test(value)
-    ? Number(value)
-    : misuse(`--${name} ${value}: a number from 1 to 999999999`)
-}
-
-function misuse(message) {
-  console.error(message)
-  process.exit(2)
-}
+console.log(`first seed: ${options.seed}`)
+process.exitCode = fuzz(options, console.log) ? 0 : 1

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { buildSync } from 'esbuild'
+import { readFuzzOptions } from './fuzz-options.mjs'
 
 const usage = `npm run fuzz:trace -- [--seconds N] [--packets N] [--seed N]
 
@@ -23,14 +23,7 @@ rejects before any rule; multicast; VRFs; and what changes while a host runs (ca
 
 If namespaces are unavailable, it prints the reason and exits with 0; with MULTIHOME_REQUIRE_NETNS=1 it fails.`
 
-const values = parseOptions()
-if (values.help) {
-  console.log(usage)
-  process.exit(0)
-}
-const packets = numberOf('packets', Infinity)
-const seconds = numberOf('seconds', packets === Infinity ? 60 : Infinity)
-const seed = numberOf('seed', Math.floor(Date.now() / 1000) % 1_000_000_000)
+const options = readFuzzOptions(usage, 'packets')
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'multihome-fuzz-'))
@@ -45,29 +38,5 @@ buildSync({
 const { fuzz, whyNoNetns } = await import(bundle).finally(() => rmSync(folder, { recursive: true }))
 // The module has printed the reason.
 if (whyNoNetns !== undefined) process.exit(0)
-console.log(`first seed: ${seed}`)
-process.exitCode = (await fuzz({ seed, seconds, packets }, (text) => console.log(text))) ? 0 : 1
-
-function parseOptions() {
-  const text = { type: 'string' }
-  try {
-    return parseArgs({
-      options: { seconds: text, packets: text, seed: text, help: { type: 'boolean', default: false } },
-    }).values
-  } catch (error) {
-    return misuse(`${error.message}\n\n${usage}`)
-  }
-}
-
-function numberOf(name, otherwise) {
-  const value = values[name]
-  if (value === undefined) return otherwise
-  return /^[1-9]\d{0,8}$/.test(value)
-    ? Number(value)
-    : misuse(`--${name} ${value}: a number from 1 to 999999999`)
-}
-
-function misuse(message) {
-  console.error(message)
-  process.exit(2)
-}
+console.log(`first seed: ${options.seed}`)
+process.exitCode = (await fuzz(options, (text) => console.log(text))) ? 0 : 1

@@ -78,7 +78,7 @@ export interface Journal {
   readonly confirm: () => void
   /** Lets the next run write. `isClean`: there is nothing that it must finish. */
   readonly close: (isClean: boolean) => void
-  /** The same where it is not closed yet, whatever fails: the end of the process ends the run, too. */
+  /** Closes it if it is still open. Ignores errors of the file system: the end of the process ends the run too. */
   readonly abandon: (isClean: boolean) => void
 }
 
