@@ -10,49 +10,36 @@ section == "device" && /^[0-9]+ \(/ {
 section == "device" { device = $0 }
 
 END {
+	is_active["lo"] = is_expected["lo"] = 1
+	for (name in is_up) {
+		value = activity(name)
+		if (value == 1) is_active[name] = 1
+		if (value > 0) is_expected[name] = 1
+	}
 	for (i = 1; i <= statements; i++) {
-		split(statement[i], word, " ")
-		text = statement[i]
-		sub(/^[a-z]+ -[46] /, "", text)
+		read_statement(i)
 		if (word[1] == "route") want(word[2], text)
 		if (word[1] == "rule") want_rule(word[2], text)
 	}
 	reconcile()
 }
 
-# 1 for a link that is up, and activated by NetworkManager (100) or unmanaged (10); 0.5 for one that it
-# is configuring: the event of that link follows. For the link of the event as the event says.
+# Of a link that is up: 1 if it is activated by NetworkManager (100) or unmanaged (10), 0.5 while it is
+# configured: the event of that link follows. For the link of the event as the event says.
 function activity(name) {
-	if (name == "lo") return 1
-	if (!(name in is_up)) return 0
 	if (name == link) return arrives
 	if (!(name in state_of) || state_of[name] ~ /^(10|100)$/) return 1
 	return state_of[name] > 30 ? 0.5 : 0
 }
 
 # A route with one next hop needs its link; one with several is over those that are active.
-function want(family, text,    words, count, k, part, kept, some, value) {
-	count = split(text " nexthop", words, " ")
-	kept = part = ""
-	some = 0
-	value = 1
-	for (k = 1; k <= count; k++) {
-		if (words[k] == "nexthop") {
-			if (value == 1) kept = kept part
-			value = 1
-			part = " nexthop"
-			continue
-		}
-		part = part (part == "" ? "" : " ") words[k]
-		if (words[k] != "dev") continue
-		part = part " " words[++k]
-		value = activity(words[k])
-		if (value > some) some = value
-	}
+function want(family, text,    over) {
+	over = over_links(text, is_active)
 	read_route(family, text)
-	if (devs != "" && some == 0) return
-	if (devs != "" && some < 1) want_route(family, text, "keep")
+	if (over == "") {
+		if (over_links(text, is_expected) != "") want_route(family, text, "keep")
+	}
 	# Its source is on another link that is not active yet.
 	else if (src != "" && !(src in has_address) && !(src in is_tentative)) want_route(family, text, "keep")
-	else want_route_from(family, kept)
+	else want_route_from(family, over)
 }

@@ -88,6 +88,26 @@ function route_key(family) {
 	return family " " dst " table " table " metric " metric
 }
 
+# Without the next hops over links that are no key of `usable`. Empty if none is left.
+function over_links(text, usable,    words, count, i, hop, kept, dropped) {
+	count = split(text, words, " ")
+	for (i = 1; i <= count; i++) {
+		if (words[i] == "nexthop") {
+			if (!dropped) kept = kept hop
+			hop = dropped = ""
+		}
+		hop = hop (i > 1 ? " " : "") words[i]
+		if (words[i] != "dev") continue
+		hop = hop " " words[++i]
+		if (!(words[i] in usable)) dropped = 1
+	}
+	if (!dropped) kept = kept hop
+	read_route("-4", text)
+	if (devs == "") return text
+	read_route("-4", kept)
+	return devs == "" ? "" : kept
+}
+
 # A wanted route. `verb`: replace; or add, which leaves a route of another program as it is; or
 # keep: not now, but one that is there stays.
 function want_route(family, text, verb,    id, key) {
@@ -235,6 +255,13 @@ $1 == "==" {
 }
 section == "data" && /^#/ { next }
 section == "data" { statement[++statements] = $0 }
+
+# Sets word[1…count] of a statement, and text: what follows its kind and family.
+function read_statement(number) {
+	count = split(statement[number], word, " ")
+	text = statement[number]
+	sub(/^[a-z]+ -[46] /, "", text)
+}
 
 # `2: eth0    inet 192.0.2.10/24 brd … scope global …`; with a peer, its network follows.
 section == "address" {

@@ -7,9 +7,7 @@
 
 END {
 	for (i = 1; i <= statements; i++) {
-		split(statement[i], word, " ")
-		text = statement[i]
-		sub(/^[a-z]+ -[46] /, "", text)
+		read_statement(i)
 		if (word[1] == "route") want(word[2], text)
 		if (word[1] == "rule") want_rule(word[2], text)
 	}
@@ -18,29 +16,13 @@ END {
 }
 
 # Without next hops over absent links, and not at all if none is left.
-function want(family, text,    words, count, k, part, kept, absent, present) {
+function want(family, text) {
 	if (mode == "status") {
 		want_route(family, text, "replace")
 		return
 	}
-	count = split(text " nexthop", words, " ")
-	kept = part = present = ""
-	absent = lacking = 0
-	for (k = 1; k <= count; k++) {
-		if (words[k] == "nexthop") {
-			if (!absent) kept = kept part
-			absent = 0
-			part = " nexthop"
-			continue
-		}
-		part = part (part == "" ? "" : " ") words[k]
-		if (words[k] != "dev") continue
-		part = part " " words[++k]
-		if (words[k] in exists) present = 1
-		else absent = lacking = 1
-	}
-	if (lacking && !present) return
-	want_route_from(family, kept)
+	text = over_links(text, exists)
+	if (text != "") want_route_from(family, text)
 }
 
 function status(    k, id) {

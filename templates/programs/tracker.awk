@@ -25,7 +25,7 @@ END {
 	read_dynamic()
 	mark_other_links()
 	for (i = 1; i <= statements; i++) {
-		count = split(statement[i], word, " ")
+		read_statement(i)
 		if (mode == "queries") ask()
 		else if (word[1] == "lease") want_lease()
 		else if (word[1] == "multipath") want_multipath()
@@ -210,10 +210,8 @@ function want_multipath(    k, hops, number) {
 }
 
 # Waits for its links, for the network of its next hops, and for its source.
-function want_deferred(    text, k, total, list, verb) {
+function want_deferred(    k, total, list, verb) {
 	family = word[2]
-	text = statement[i]
-	sub(/^route -[46] /, "", text)
 	read_route(family, text)
 	verb = src == "" || src in has_address ? "add" : "keep"
 	total = split(devs, list, " ")

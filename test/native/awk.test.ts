@@ -228,6 +228,16 @@ const changes: readonly Case[] = [
     prints: ['run -4 route replace protocol 77 default table 100 nexthop via 192.0.2.1 dev wan0 weight 1'],
   },
   {
+    name: 'keeps the next hops over links named nexthop and dev beside one that is absent',
+    data: [
+      'route -4 default table 100 nexthop via 192.0.2.1 dev nexthop weight 1 nexthop via 198.51.100.1 dev wan9 weight 1 nexthop via 203.0.113.1 dev dev weight 1',
+    ],
+    kernel: [],
+    prints: [
+      'run -4 route replace protocol 77 default table 100 nexthop via 192.0.2.1 dev nexthop weight 1 nexthop via 203.0.113.1 dev dev weight 1',
+    ],
+  },
+  {
     name: 'waits for an address that is the source of a route',
     data: ['route -6 default via fe80::1 dev wan0 src 2001:db8::10'],
     kernel: [address('wan0', 'inet6 2001:db8::10/64 scope 0 tentative')],
