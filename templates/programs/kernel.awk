@@ -333,3 +333,49 @@ function prefix64(address,    number, i, text) {
 	for (text = ""; i > 0; i--) text = sprintf("%x%s", number[i], text == "" ? "" : ":" text)
 	return text "::/64"
 }
+
+# ───── Networks of links ─────
+
+# `static FAMILY ADDRESS/LENGTH dev LINK`: an address of the description, and its network.
+section == "data" && $1 == "static" { have_network($3, $5) }
+
+function have_network(prefix, link_name) {
+	links_of[prefix] = links_of[prefix] " " link_name
+}
+
+function address_of(prefix) {
+	sub(/\/.*/, "", prefix)
+	return prefix
+}
+
+# Sets owner to another link than that of the name, if one has the network.
+function is_of_other(network, link_name,    k, list, total) {
+	total = split(links_of[network], list, " ")
+	for (k = 1; k <= total; k++) {
+		owner = list[k]
+		if (owner != link_name) return 1
+	}
+	return 0
+}
+
+# Whether the network contains an address of another link. Sets reason.
+function has_other_address(prefix, link_name,    network) {
+	for (network in links_of) {
+		if (!contains(prefix, address_of(network)) || !is_of_other(network, link_name)) continue
+		reason = address_of(network) " is an address of " owner
+		return 1
+	}
+	return 0
+}
+
+# Whether the network is a network of another link, or a part of one. Sets reason.
+function is_in_other_network(prefix, link_name,    network, own, other) {
+	split(prefix, own, "/")
+	for (network in links_of) {
+		split(network, other, "/")
+		if (own[2] < other[2] + 0 || !contains(network, own[1]) || !is_of_other(network, link_name)) continue
+		reason = network " is a network of " owner
+		return 1
+	}
+	return 0
+}

@@ -16,7 +16,6 @@ BEGIN {
 	client = ENVIRON["client"]
 }
 
-section == "data" && $1 == "static" && $5 != link { link_of[$3] = $5 }
 section == "routes" { line[++lines] = $0 }
 
 END {
@@ -55,27 +54,12 @@ function warn(text) {
 	print "multihome-lease: " link ": " text | "cat >&2"
 }
 
-# A network that another link of the description has, or a part of one, or one around an address.
-function is_of_other_link(prefix,    other, own) {
-	own = prefix
-	sub(/\/.*/, "", own)
-	for (other in link_of) {
-		if (!contains(other, own) && !contains(prefix, substr(other, 1, index(other, "/") - 1))) continue
-		reason = other " is a network of " link_of[other]
-		return 1
-	}
-	return 0
-}
-
 # An address that another link has is refused. A network of another link, and one that is larger than
 # any that a provider has, is not installed with the address.
-function accept(    other, own, bits) {
+function accept(    bits) {
 	if (address ~ /:/ ? address !~ /^[0-9a-fA-F:.]+$/ : !is_address(address)) return 0
-	for (other in link_of) {
-		own = other
-		sub(/\/.*/, "", own)
-		if (!contains(own "/" (own ~ /:/ ? 128 : 32), address)) continue
-		warn(address " is refused: it is an address of " link_of[other])
+	if (has_other_address(address "/" (address ~ /:/ ? 128 : 32), link)) {
+		warn(address " is refused: it is an address of " owner)
 		return 0
 	}
 	if (address ~ /:/) return 1
@@ -89,7 +73,7 @@ function accept(    other, own, bits) {
 }
 
 function is_refused_network(prefix) {
-	return is_large(prefix) || is_of_other_link(prefix)
+	return is_large(prefix) || is_in_other_network(prefix, link) || has_other_address(prefix, link)
 }
 
 # In main, 0.0.0.0/1 and its like would take the traffic of every other gateway.
@@ -151,7 +135,7 @@ function want_lease(    i, part, number, text) {
 	for (i = 1; i <= further; i++) {
 		split(route[i], part, " ")
 		reason = "no gateway is by a lease of this link"
-		if (destination == "none" || destination == "main" && is_large(part[1]) || is_in_other_network(part[1])) print "log", link ": the route to " part[1] " is ignored: " reason
+		if (destination == "none" || destination == "main" && is_large(part[1]) || is_in_other_network(part[1], link)) print "log", link ": the route to " part[1] " is ignored: " reason
 		else if (client != "dhcpcd") want_over(part[1], part[2], text)
 		else if (destination == "main") by_client[part[1], part[2]] = 1
 	}
@@ -171,18 +155,6 @@ function want_lease(    i, part, number, text) {
 function want_over(prefix, hop, text) {
 	if (hop == "0.0.0.0") want_route("-4", prefix " dev " link " scope link" text, "replace")
 	else want_route("-4", prefix " via " hop " dev " link " onlink" text, "replace")
-}
-
-# A part of a network of another link, or all of it.
-function is_in_other_network(prefix,    other, part, network) {
-	split(prefix, part, "/")
-	for (other in link_of) {
-		split(other, network, "/")
-		if (part[2] < network[2] + 0 || !contains(other, part[1])) continue
-		reason = other " is a network of " link_of[other]
-		return 1
-	}
-	return 0
 }
 
 # Lines of resolv.conf(5).

@@ -5,17 +5,14 @@
 #   lease FAMILY dev LINK table TABLE default main|table|none [from PREF] [to PREF]
 #       the dynamic addresses of LINK: rules by which TABLE is looked up for them, and in TABLE the
 #       networks and the router of the lease. default: where the client installs its default route.
-#   static FAMILY ADDRESS dev LINK
-#       an address of the description.
+#   static FAMILY ADDRESS/LENGTH dev LINK
+#       an address of the description, and its network.
 #   multipath FAMILY metric METRIC nexthop dev LINK weight WEIGHT …
 #       the default route of main over those of the links that have one of their own in main.
 #   route FAMILY …
 #       a route over a link of another program, in words of ip-route(8).
 
-section == "data" && $1 == "static" {
-	static_on[$3, $5] = 1
-	static_link[$3] = static_link[$3] " " $5
-}
+section == "data" && $1 == "static" { static_on[address_of($3), $5] = 1 }
 section == "routes" {
 	key = family SUBSEP link_of_section SUBSEP table_of_section
 	lines[key] = lines[key] $0 "\n"
@@ -42,21 +39,19 @@ function ask(    k) {
 # ───── Dynamic addresses ─────
 
 # Addresses of links other than the static ones.
-function read_dynamic(    key, part, k, total, list, address, flag) {
+function read_dynamic(    key, part, k, total, list, flag) {
 	for (key in global_on) {
 		split(key, part, SUBSEP)
 		flag = part[1] == "inet6" ? "-6" : "-4"
 		total = split(global_on[key], list, " ")
 		for (k = 1; k <= total; k++) {
-			address = list[k]
-			sub("/.*", "", address)
-			if (!((address, part[2]) in static_on)) dynamic[flag, part[2]] = dynamic[flag, part[2]] " " list[k]
+			if (!((address_of(list[k]), part[2]) in static_on)) dynamic[flag, part[2]] = dynamic[flag, part[2]] " " list[k]
 		}
 	}
 }
 
 # A link whose addresses no server leases, such as that of a VPN, keeps them like a static link.
-function mark_other_links(    k, n, total, list, address) {
+function mark_other_links(    k, n, total, list) {
 	for (k = 1; k <= statements; k++) {
 		split(statement[k], word, " ")
 		if (word[1] == "lease" && word[8] != "none") is_leased[word[4]] = 1
@@ -65,11 +60,7 @@ function mark_other_links(    k, n, total, list, address) {
 		split(statement[k], word, " ")
 		if (word[1] != "lease" || word[4] in is_leased) continue
 		total = split(dynamic[word[2], word[4]], list, " ")
-		for (n = 1; n <= total; n++) {
-			address = list[n]
-			sub("/.*", "", address)
-			static_link[address] = static_link[address] " " word[4]
-		}
+		for (n = 1; n <= total; n++) have_network(list[n], word[4])
 	}
 }
 
@@ -81,10 +72,11 @@ function want_lease(    k, list, total, address, first, prefix, installed) {
 	total = split(dynamic[family, link], list, " ")
 	first = ""
 	for (k = 1; k <= total; k++) {
-		address = list[k]
-		sub(/\/.*/, "", address)
+		address = address_of(list[k])
 		prefix = family == "-6" && list[k] ~ /\/64$/ ? prefix64(address) : address
-		if (is_of_other_link(list[k])) {
+		# A server may offer the address of another link, or a network around it, to take its traffic.
+		if (has_other_address(list[k], link)) {
+			print "log", link ": " list[k] " is ignored: " reason
 			ignored[family, link] = ignored[family, link] " " list[k]
 			continue
 		}
@@ -104,20 +96,6 @@ function want_lease(    k, list, total, address, first, prefix, installed) {
 function value_of(name,    k) {
 	for (k = 9; k < count; k += 2) if (word[k] == name) return word[k + 1]
 	return ""
-}
-
-# A server may offer the address of another link, or a network around it, to take its traffic.
-function is_of_other_link(prefix,    address, k, list, total) {
-	for (address in static_link) {
-		if (!contains(prefix, address)) continue
-		total = split(static_link[address], list, " ")
-		for (k = 1; k <= total; k++) {
-			if (list[k] == link) continue
-			print "log", link ": " prefix " is ignored: " address " is an address of " list[k]
-			return 1
-		}
-	}
-	return 0
 }
 
 function is_ignored(destination,    k, list, total) {

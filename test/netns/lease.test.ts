@@ -1,16 +1,14 @@
 // The lease program of ifupdown in a real kernel, called as by a DHCP client.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, describe, expect } from 'vitest'
 import { compile } from '../../src/compile.js'
-import { LEASES_DATA_PATH } from '../../src/targets/ifupdown/dhcp.js'
 import { ifupdown } from '../../src/targets/ifupdown/index.js'
 import { netifrc } from '../../src/targets/netifrc/index.js'
-import { TRACKER_DATA_PATH } from '../../src/targets/shared/address-tracker.js'
-import { isProgram } from '../../src/targets/shared/programs.js'
 import type { Target } from '../../src/targets/target.js'
 import { inNetns, netnsTest, type Netns } from './netns.js'
+import { writePrograms } from './programs.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'multihome-lease-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -30,22 +28,17 @@ gateways:
 default: { failover: [fiber, cable] }
 `
 
+function replaceIn(file: string, old: RegExp, replacement: string): void {
+  writeFileSync(file, readFileSync(file, 'utf8').replace(old, replacement))
+}
+
 /** The programs in a folder of their own, with this host's data, and clients that are absent from PATH. */
 function programsOf(name: string, target: Target = ifupdown): string {
   const { outputs } = compile(description, { targets: [target] })
   const programs = join(folder, name)
-  mkdirSync(programs, { recursive: true })
-  const data: readonly string[] = [LEASES_DATA_PATH, TRACKER_DATA_PATH]
-  for (const file of outputs.get(target.id)?.files ?? []) {
-    if (!('content' in file) || !(isProgram(file) || data.includes(file.path))) continue
-    const content = file.content
-      .replace(/^data=.*\//m, `data=${programs}/`)
-      .replace(/^PATH=/m, `PATH=${programs}/clients:`)
-      .replaceAll('timeout 10', 'timeout 1')
-      .replaceAll('/usr/local/lib/multihome', programs)
-      .replaceAll(TRACKER_DATA_PATH, `${programs}/tracker.conf`)
-    writeFileSync(join(programs, basename(file.path)), content, { mode: file.mode })
-  }
+  writePrograms(programs, outputs.get(target.id)?.files ?? [], '')
+  replaceIn(join(programs, 'library.sh'), /^PATH=/m, `PATH=${programs}/clients:`)
+  if (target === ifupdown) replaceIn(join(programs, 'leases.conf'), /timeout 10/g, 'timeout 1')
   mkdirSync(join(programs, 'clients'), { recursive: true })
   return programs
 }

@@ -1,6 +1,5 @@
 // DHCP with the client that the host has, without the client defaults of ifupdown, ifupdown2 and ifupdown-ng.
 import { familyFlag } from '../../kernel/family.js'
-import { formatPrefix } from '../../kernel/prefix.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import { hook, line, type Block, type Line } from '../../render/views.js'
@@ -9,6 +8,7 @@ import { commandLine } from '../../syntax/shell.js'
 import { bannerOf } from '../shared/common-files.js'
 import { groupByComment } from '../shared/group-by-comment.js'
 import { leaseOf, type LeasedDefault, type LinkLease } from '../shared/lease/settings.js'
+import { staticAddresses } from '../shared/lease/static-addresses.js'
 import { programFiles, programPath } from '../shared/programs.js'
 import { textFile, type RenderContext, type RenderedFile, type Symlink } from '../target.js'
 
@@ -58,22 +58,7 @@ export function clientBlocks(
 export function leaseFiles(plan: KernelPlan, stack: string, context: RenderContext): readonly RenderedFile[] {
   const leased = leasedLinks(plan)
   if (leased.length === 0) return []
-  const known = plan.state.links.flatMap(({ name, addresses }) =>
-    addresses.map((prefix) =>
-      line(['static', familyFlag(prefix.family), formatPrefix(prefix), 'dev', name].join(' ')),
-    ),
-  )
-  const blocks: readonly Block[] = [
-    ...(known.length === 0
-      ? []
-      : [
-          {
-            comments: ['addresses and networks of the description, which no lease of another link may have'],
-            lines: known,
-          },
-        ]),
-    ...groupByComment(leased.map(leaseLine)),
-  ]
+  const blocks: readonly Block[] = [...staticAddresses(plan), ...groupByComment(leased.map(leaseLine))]
   return [
     textFile(LEASES_DATA_PATH, fill('shared/blocks', { banner: bannerOf(context, stack), blocks }, 'hook')),
     ...programFiles('lease.awk', 'multihome-lease', 'dhclient-enter.sh', 'dhclient-exit.sh'),

@@ -2,9 +2,10 @@
 import { familyFlag } from '../../kernel/family.js'
 import type { DynamicTable, DynamicMultipath, KernelPlan, Route } from '../../plan/plan.js'
 import { fill, type Filled } from '../../render/template.js'
-import { line, type Banner, type Block, type Line } from '../../render/views.js'
+import { line, type Banner, type Line } from '../../render/views.js'
 import { routeTokens } from '../../syntax/iproute2.js'
 import { groupByComment } from './group-by-comment.js'
+import { staticAddresses } from './lease/static-addresses.js'
 import { programFiles, programPath } from './programs.js'
 import { restartSteps, serviceFiles, stopStep, type Init } from './service.js'
 import { textFile, type RenderedFile, type Step } from '../target.js'
@@ -59,22 +60,8 @@ export function trackerRemoval(plan: KernelPlan, deferred: readonly Route[], ini
 }
 
 function dataOf(plan: KernelPlan, deferred: readonly Route[], banner: Banner): Filled {
-  const addresses = plan.state.links.flatMap(({ name, addresses }) =>
-    addresses.map(({ family, address }) =>
-      line(['static', familyFlag(family), address.text, 'dev', name].join(' ')),
-    ),
-  )
-  const known: readonly Block[] =
-    plan.dynamic.tables.length === 0 || addresses.length === 0
-      ? []
-      : [
-          {
-            comments: ['addresses of the description, which no lease of another link may have'],
-            lines: addresses,
-          },
-        ]
   const blocks = [
-    ...known,
+    ...(plan.dynamic.tables.length === 0 ? [] : staticAddresses(plan)),
     ...groupByComment([
       ...plan.dynamic.tables.flatMap(leaseLines),
       ...plan.dynamic.multipaths.map(multipathLine),

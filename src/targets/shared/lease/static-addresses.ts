@@ -1,0 +1,16 @@
+// Static addresses of a plan as statements for the programs that handle leases.
+import { familyFlag } from '../../../kernel/family.js'
+import { formatPrefix } from '../../../kernel/prefix.js'
+import type { KernelPlan } from '../../../plan/plan.js'
+import { line, type Block } from '../../../render/views.js'
+
+/** templates/programs/kernel.awk describes the statement. Empty without static addresses. */
+export function staticAddresses(plan: KernelPlan): readonly Block[] {
+  const lines = plan.state.links.flatMap(({ name, addresses }) =>
+    addresses.map((prefix) =>
+      line(['static', familyFlag(prefix.family), formatPrefix(prefix), 'dev', name].join(' ')),
+    ),
+  )
+  const comments = ['addresses and networks of the description, which no lease of another link may have']
+  return lines.length === 0 ? [] : [{ comments, lines }]
+}
