@@ -34,8 +34,8 @@ export function parseIpProtocol(text: string): number | undefined {
 /** Marks rules and routes that our scripts install: `ip route show protocol multihome`. */
 export const RTPROT_MULTIHOME = 77
 
-/** Marks the new entries while a script replaces the old ones, so that both exist during the change. */
-export const RTPROT_INTERIM = 78
+/** Marks the rule that templates/programs/library.sh adds for a moment, while main decides on a gateway. */
+const RTPROT_INTERIM = 78
 
 /** Marks what the address tracker installs at run time, to tell it from entries that come from files. */
 export const RTPROT_DYNAMIC = 79

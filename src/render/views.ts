@@ -83,16 +83,7 @@ interface BareViews {
     readonly postdown: readonly Block[]
   }
   readonly 'ifupdown/interfaces': { readonly stanzas: readonly InterfacesStanza[] }
-  /** An empty list has a line `:`. Names and patterns are quoted for the shell. */
-  readonly 'ifupdown/script': {
-    readonly protocol: number
-    readonly interim: number
-    readonly names: string
-    readonly rules: readonly Block[]
-    readonly always: readonly Block[]
-    readonly links: readonly { readonly name: string; readonly blocks: readonly Block[] }[]
-    readonly shared: readonly { readonly pattern: string; readonly blocks: readonly Block[] }[]
-  }
+  readonly 'ifupdown/hook': { readonly data: string; readonly program: string }
   /** Any file that is nothing but blocks. */
   readonly 'shared/blocks': { readonly blocks: readonly Block[] }
   readonly 'shared/marks': {

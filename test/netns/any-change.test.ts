@@ -6,11 +6,14 @@ import { afterAll, describe, expect } from 'vitest'
 import { createReporter } from '../../src/diagnostics/reporter.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { iproute2 } from '../../src/targets/iproute2/index.js'
+import { ifupdown } from '../../src/targets/ifupdown/index.js'
 import { nmDispatcher } from '../../src/targets/nm-dispatcher/index.js'
 import { TRACKER_PATH, needsTracker } from '../../src/targets/shared/address-tracker.js'
 import { deferredRoutes } from '../../src/targets/shared/deferred-routes.js'
+import type { Target } from '../../src/targets/target.js'
 import { createRandom } from '../generators/random.js'
 import { amount } from '../helpers/amount.js'
+import { routingOnly } from '../helpers/empty-plan.js'
 import { physicalLinks } from '../helpers/virtual-link-support.js'
 import { kernelRoutes, kernelRules } from './kernel.js'
 import { inNetns, netnsTest, type Netns } from './netns.js'
@@ -31,7 +34,7 @@ interface Program {
   readonly protocols: readonly string[]
 }
 
-const filesOf = (target: typeof iproute2 | typeof nmDispatcher, plan: KernelPlan) =>
+const filesOf = (target: Target, plan: KernelPlan) =>
   target.render(plan, {}, { file: 'host.yaml', reporter: createReporter() }).files
 
 const programs: readonly Program[] = [
@@ -50,6 +53,14 @@ const programs: readonly Program[] = [
     install: (plan, into) => [
       writePrograms(into, filesOf(nmDispatcher, plan), '/etc/NetworkManager/dispatcher.d/50-multihome'),
       ...['all', 'apply'],
+    ],
+    protocols: ['77', '78'],
+  },
+  {
+    name: 'multihome-ifupdown',
+    serves: (plan) => filesOf(ifupdown, routingOnly(plan)).length > 0,
+    install: (plan, into) => [
+      writePrograms(into, filesOf(ifupdown, routingOnly(plan)), '/etc/network/if-up.d/multihome'),
     ],
     protocols: ['77', '78'],
   },

@@ -6,9 +6,11 @@ import { afterAll, describe, expect } from 'vitest'
 import { createReporter } from '../../src/diagnostics/reporter.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { iproute2 } from '../../src/targets/iproute2/index.js'
+import { ifupdown } from '../../src/targets/ifupdown/index.js'
 import { nmDispatcher } from '../../src/targets/nm-dispatcher/index.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
 import { amount } from '../helpers/amount.js'
+import { routingOnly } from '../helpers/empty-plan.js'
 import { physicalLinks } from '../helpers/virtual-link-support.js'
 import { installableRules, installLinks, kernelRoutes, kernelRules } from './kernel.js'
 import { inNetns, netnsTest, type Netns } from './netns.js'
@@ -75,6 +77,14 @@ const programs = {
       const { files } = nmDispatcher.render(plan, {}, { file: 'host.yaml', reporter: createReporter() })
       const script = '/etc/NetworkManager/dispatcher.d/50-multihome'
       return [writePrograms(join(folder, name), files, script), 'all', 'apply']
+    },
+    prepareLinks: (netns: Netns): void => installLinks(netns, plans.new),
+  },
+  'multihome-ifupdown': {
+    commandOf: (plan: KernelPlan, name: string): readonly string[] => {
+      const context = { file: 'host.yaml', reporter: createReporter() }
+      const { files } = ifupdown.render(routingOnly(plan), {}, context)
+      return [writePrograms(join(folder, name), files, '/etc/network/if-up.d/multihome')]
     },
     prepareLinks: (netns: Netns): void => installLinks(netns, plans.new),
   },

@@ -78,7 +78,7 @@ export const capabilitiesOf = (flavour: Flavour): Capabilities => ({
   'manage.routing': {
     how: 'hook',
     why: 'nothing can be added to a stanza of another file',
-    note: 'a script in if-up.d and if-down.d beside the stanzas of others',
+    note: 'multihome-ifupdown, called from if-up.d and if-down.d beside the stanzas of others',
   },
   ...commonSupport,
   ...kernelSupport,

@@ -80,7 +80,7 @@ const THEN_LO: Readonly<Record<Settings['flavour'], string>> = {
 function stepsOf(plan: KernelPlan, common: CommonFileOptions, { path, flavour }: Settings): Steps {
   const script: Step = {
     command: SCRIPT,
-    why: 'installs rules and routes, and deletes what is no longer listed',
+    why: 'installs rules and routes, reports what fails, and deletes those of an earlier description',
   }
   if (plan.intent.manage === 'routing') {
     const steps = [...commonFileSteps(plan, common), script]

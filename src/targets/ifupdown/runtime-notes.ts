@@ -35,14 +35,14 @@ const own: Readonly<Record<Flavour, Readonly<Record<'restart' | 'change' | 'stop
 
 const BESIDE = 'ifupdown#manage-routing'
 
-/** For the script beside stanzas of others. */
+/** For the hook beside stanzas of others. */
 const ofScript = notesOf(
   'ifupdown',
   {
-    boot: '`ifup` runs the script after each stanza, also after stanzas of others: what one run cannot install yet, because an address is missing, the next one installs.',
+    boot: '`ifup` runs multihome-ifupdown after each stanza, also after stanzas of others: what one run cannot install yet, because an address is missing, the next one installs.',
     change:
-      'Run by hand, the script installs everything and removes what is no longer listed. No wanted rule or route is ever missing.',
-    removal: '`ifdown` each link and `lo` while the script is still there; then remove the files.',
+      'Run by hand, /etc/network/if-up.d/multihome installs everything and removes what is no longer listed. No wanted rule or route is ever missing.',
+    removal: '`ifdown` each link and `lo` while the hook is still there; then remove the files.',
   },
   { boot: BESIDE, change: BESIDE, removal: BESIDE },
 )

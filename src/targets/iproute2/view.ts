@@ -3,13 +3,12 @@ import { familyFlag } from '../../kernel/family.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import { asStored } from '../../kernel/rule.js'
 import { formatSysctlKey } from '../../kernel/sysctl.js'
-import type { Intent, KernelPlan, Origin, PlannedLink } from '../../plan/plan.js'
-import { line, type Block, type Line } from '../../render/views.js'
+import type { Intent, KernelPlan, PlannedLink } from '../../plan/plan.js'
+import type { Block, Line } from '../../render/views.js'
 import { routeTokens, ruleTokens, virtualLinkTokens } from '../../syntax/iproute2.js'
 import { installedRoutes } from '../shared/deferred-routes.js'
 import { groupByComment } from '../shared/group-by-comment.js'
-
-const statement = (words: readonly string[], origin: Origin): Line => line(words.join(' '), origin)
+import { statement } from '../shared/statements.js'
 
 /** Sysctls, links with each virtual one after the links below it, routes with networks before the gateways in them, rules. */
 export const planBlocks = (plan: KernelPlan): readonly Block[] => [

@@ -1,7 +1,7 @@
 // Lines below the comment that explains them: neighbours with the same comment share it.
 import { commentOf } from '../../plan/origin.js'
 import type { Origin } from '../../plan/plan.js'
-import { line, type Block, type Line } from '../../render/views.js'
+import type { Block, Line } from '../../render/views.js'
 import { commentsOf } from '../target.js'
 
 /** `commentsFor`: lines of the comment, without the sign. */
@@ -20,7 +20,3 @@ export function groupByComment(
   }
   return groups
 }
-
-/** A shell function must not be empty. */
-export const orNothing = (blocks: readonly Block[], comment: string): readonly Block[] =>
-  blocks.length === 0 ? [{ comments: [comment], lines: [line(':')] }] : blocks

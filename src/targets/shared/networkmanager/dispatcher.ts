@@ -1,13 +1,10 @@
 // Dispatcher script of NetworkManager: installs rules and routes that profiles do not have, for three targets.
-import { familyFlag } from '../../../kernel/family.js'
 import { RTPROT_MULTIHOME } from '../../../kernel/protocol.js'
-import type { KernelState, Origin } from '../../../plan/plan.js'
+import type { KernelState } from '../../../plan/plan.js'
 import { fill } from '../../../render/template.js'
-import { line, type Line } from '../../../render/views.js'
-import { routeTokens, ruleTokens } from '../../../syntax/iproute2.js'
-import { groupByComment } from '../group-by-comment.js'
 import { bannerOf } from '../common-files.js'
 import { programFiles, programPath } from '../programs.js'
+import { ruleAndRouteBlocks } from '../statements.js'
 import { refuseValue } from '../../refuse.js'
 import { textFile, type RenderContext, type Step, type TextFile, type WrittenSettings } from '../../target.js'
 
@@ -73,7 +70,7 @@ export type Share = Pick<KernelState, 'rules' | 'routes'>
 
 /** The script that installs these rules and routes of a plan, and its programs. */
 export function dispatcherFiles(
-  { rules, routes }: Share,
+  share: Share,
   script: DispatcherScript,
   context: RenderContext,
 ): readonly TextFile[] {
@@ -82,24 +79,10 @@ export function dispatcherFiles(
     name: script.file,
     protocol: RTPROT_MULTIHOME,
     program: programPath(PROGRAM),
-    // Rules by pref, so that the IPv4 and the IPv6 form of a rule are neighbours.
-    blocks: [
-      ...groupByComment(
-        rules
-          .toSorted((a, b) => a.pref - b.pref)
-          .map((rule) => statement(['rule', familyFlag(rule.family), ...ruleTokens(rule)], rule.origin)),
-      ),
-      ...groupByComment(
-        routes.map((route) =>
-          statement(['route', familyFlag(route.family), ...routeTokens(route)], route.origin),
-        ),
-      ),
-    ],
+    blocks: ruleAndRouteBlocks(share),
   }
   return [
     textFile(dispatcherPath(script.file), fill('nm-dispatcher/script', view, 'hook'), 0o755),
     ...programFiles(PROGRAM, 'dispatcher.awk'),
   ]
 }
-
-const statement = (words: readonly string[], origin: Origin): Line => line(words.join(' '), origin)
