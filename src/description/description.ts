@@ -27,6 +27,7 @@ export interface Description {
   readonly marks?: 'none' | 'nftables'
   readonly allocate?: { readonly tables?: number; readonly priorities?: number }
   readonly coexist?: readonly string[]
+  readonly programs?: `/${string}`
   readonly targets?: TargetsDescription
 }
 

@@ -29,6 +29,7 @@ export interface Network {
   /** First of the automatic priorities. */
   readonly priorities: Preference
   readonly coexist: readonly Software[]
+  readonly programs: `/${string}`
 }
 
 /** The path in the description, and the comment there. */

@@ -48,6 +48,7 @@ export function resolve(description: Description, reporter: Reporter): Network {
     marks: resolveMarks(description, gateways, reporter),
     priorities: description.allocate?.priorities ?? FIRST_PRIORITY,
     coexist,
+    programs: description.programs ?? '/usr/local/lib/multihome',
   }
   checkUnusual(description, network, reporter)
   return network

@@ -58,6 +58,8 @@ export interface Intent {
   readonly skippedRules: readonly SkippedRule[]
   /** Other software on the host (`coexist`). */
   readonly coexist: readonly Software[]
+  /** The folder of the programs that outputs run. */
+  readonly programs: `/${string}`
 }
 
 export interface SkippedRule extends LeftOut {

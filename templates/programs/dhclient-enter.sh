@@ -3,7 +3,9 @@
 # of /etc/multihome/leases.conf to multihome-lease, and any other link alone.
 # shellcheck shell=sh disable=SC2034,SC2154 # variables of dhclient-script
 
-multihome_lease=/usr/local/lib/multihome/multihome-lease
+# The hook is a symbolic link into the folder of the programs.
+multihome_lease=$(readlink -f /etc/dhcp/dhclient-enter-hooks.d/multihome)
+multihome_lease=${multihome_lease%/*}/multihome-lease
 multihome_status=0
 # Fails for a link that is not listed, and for an address that the link must not have.
 multihome_address=$("$multihome_lease" dhclient-enter 2>/dev/null) || multihome_status=$?

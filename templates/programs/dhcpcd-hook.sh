@@ -5,14 +5,17 @@
 
 if awk '$1 == "lease" && $2 == "-4" && $4 "" == ENVIRON["interface"] && / default table( |$)/ { found = 1 }
 	END { exit !found }' /etc/multihome/tracker.conf 2>/dev/null; then
+	# The hook is a symbolic link into the folder of the programs.
+	multihome_tracker=$(readlink -f /lib/dhcpcd/dhcpcd-hooks/90-multihome-tracker)
+	multihome_tracker=${multihome_tracker%/*}/multihome-tracker
 	case ${reason-} in
 	BOUND | RENEW | REBIND | REBOOT | TIMEOUT)
 		multihome_router=${new_routers-}
 		# shellcheck disable=SC2086 # the first of several, or no argument at all
-		/usr/local/lib/multihome/multihome-tracker router "$interface" ${multihome_router%% *} ${multihome_router:+"$new_ip_address"}
+		"$multihome_tracker" router "$interface" ${multihome_router%% *} ${multihome_router:+"$new_ip_address"}
 		;;
 	EXPIRE | FAIL | NAK | NOCARRIER | RELEASE | STOP | STOPPED | DEPARTED)
-		/usr/local/lib/multihome/multihome-tracker router "$interface"
+		"$multihome_tracker" router "$interface"
 		;;
 	esac
 fi

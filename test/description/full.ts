@@ -78,6 +78,7 @@ sysctls-beyond-net: [kernel.panic]
 marks: none
 allocate: { tables: 200, priorities: 10000 }
 coexist: [tailscale, docker]
+programs: /opt/multihome
 targets:
   netifrc: { version: 0.7.3 }
   ifupdown: { version: 0.8.44, flavour: ifupdown2, layout: drop-in, file: multihome }

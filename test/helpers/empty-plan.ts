@@ -4,7 +4,15 @@ import type { KernelPlan } from '../../src/plan/plan.js'
 export const emptyPlan: KernelPlan = {
   state: { links: [], routes: [], rules: [], sysctls: [], connmarks: [] },
   dynamic: { tables: [], multipaths: [] },
-  intent: { manage: 'full', gateways: [], tables: [], defaultDisabled: false, skippedRules: [], coexist: [] },
+  intent: {
+    manage: 'full',
+    gateways: [],
+    tables: [],
+    defaultDisabled: false,
+    skippedRules: [],
+    coexist: [],
+    programs: '/usr/local/lib/multihome',
+  },
 }
 
 /** The same host under `manage: routing`: another program creates and addresses its links. */

@@ -8,7 +8,7 @@ import type { KernelPlan } from '../../src/plan/plan.js'
 import { iproute2 } from '../../src/targets/iproute2/index.js'
 import { ifupdown } from '../../src/targets/ifupdown/index.js'
 import { nmDispatcher } from '../../src/targets/nm-dispatcher/index.js'
-import { TRACKER_PATH, needsTracker } from '../../src/targets/shared/address-tracker.js'
+import { needsTracker } from '../../src/targets/shared/address-tracker.js'
 import { deferredRoutes } from '../../src/targets/shared/deferred-routes.js'
 import type { Target } from '../../src/targets/target.js'
 import { createRandom } from '../generators/random.js'
@@ -67,7 +67,10 @@ const programs: readonly Program[] = [
   {
     name: 'multihome-tracker',
     serves: (plan) => needsTracker(plan, deferredRoutes(plan)),
-    install: (plan, into) => [writePrograms(into, filesOf(iproute2, plan), TRACKER_PATH), 'refresh'],
+    install: (plan, into) => [
+      writePrograms(into, filesOf(iproute2, plan), '/usr/local/lib/multihome/multihome-tracker'),
+      'refresh',
+    ],
     protocols: ['79'],
   },
 ]

@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect } from 'vitest'
 import { compile } from '../../src/compile.js'
-import { TRACKER_PATH } from '../../src/targets/shared/address-tracker.js'
 import { iproute2 } from '../../src/targets/iproute2/index.js'
 import { kernelRoutes, kernelRules } from './kernel.js'
 import { inNetns, netnsTest, type Netns } from './netns.js'
@@ -21,7 +20,11 @@ let count = 0
 function trackerOf(description: string): string {
   const { outputs } = compile(`version: 1\n${description}`, { targets: [iproute2] })
   const files = outputs.get('iproute2')?.files ?? []
-  return writePrograms(join(folder, `host-${(count += 1)}`), files, TRACKER_PATH)
+  return writePrograms(
+    join(folder, `host-${(count += 1)}`),
+    files,
+    '/usr/local/lib/multihome/multihome-tracker',
+  )
 }
 
 interface Host {

@@ -74,10 +74,16 @@ export const ruleName = () => knownAs('rule')
 export const softwareName = () => knownAs('program')
 
 /** Text that matches a pattern; `why` says what the pattern asks for. */
-const matching = (expected: string, what: string, pattern: RegExp, why: string, maxLength = 128) =>
+const matching = <Text extends string>(
+  expected: string,
+  what: string,
+  pattern: RegExp,
+  why: string,
+  maxLength = 128,
+) =>
   textScalar(expected, { pattern: pattern.source, maxLength }, (name) =>
     pattern.test(name) && name.length <= maxLength
-      ? ok(name)
+      ? ok(name as Text)
       : fail('name-invalid', { what, name: shorten(name), why }),
   )
 
@@ -105,11 +111,11 @@ export const plainFileName = () => {
 }
 
 /** Folders of programs that no package of a distribution owns: `--out /` never replaces a system file by a setting. */
-export const programPath = () => {
+export const programPath = (expected = 'an absolute path', what = 'file') => {
   const path = /^\/(?:usr\/local|opt|etc\/multihome)(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)+$/
   const why =
     'it is below /usr/local, /opt or /etc/multihome, and each part begins with a letter or digit and goes on with those, ".", "_", "-"'
-  return matching('an absolute path', 'file', path, why, 255)
+  return matching<`/${string}`>(expected, what, path, why, 255)
 }
 
 /** A section of netplan's YAML and a key below it; the key may have dots. */

@@ -7,7 +7,7 @@ import { listOf, mapping, named, optional, required, union } from './collections
 import { defaultRoute, gateways } from './gateway.js'
 import { links, manage } from './link.js'
 import { shorten } from './describe-value.js'
-import { softwareName, tableNames } from './names.js'
+import { programPath, softwareName, tableNames } from './names.js'
 import { routes } from './route.js'
 import { rules } from './rule.js'
 import { targets } from './targets.js'
@@ -93,6 +93,10 @@ const description = mapping('a mapping of keys to values', {
   coexist: optional(
     listOf('a list of programs', softwareName()),
     'Other software on this host whose priorities, tables and marks must not be touched, such as tailscale, docker or cilium (all of them: docs/coexist.md).',
+  ),
+  programs: optional(
+    programPath('the absolute path of a folder', 'folder'),
+    'The folder of the programs that the outputs run, the same on every host: below /usr/local, /opt or /etc/multihome. Default: /usr/local/lib/multihome.',
   ),
   targets: optional(
     targets(),

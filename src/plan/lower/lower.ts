@@ -49,6 +49,7 @@ export function lowerPartially(network: Network, reporter: Reporter): KernelPlan
       defaultDisabled: network.default.kind === 'none' && network.default.written,
       skippedRules,
       coexist: network.coexist,
+      programs: network.programs,
     },
     state: {
       links: sortByDependency([...network.links.values()]).map((link): PlannedLink => ({

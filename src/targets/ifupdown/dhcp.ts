@@ -1,6 +1,6 @@
 // DHCP with the client that the host has, without the client defaults of ifupdown, ifupdown2 and ifupdown-ng.
 import { familyFlag } from '../../kernel/family.js'
-import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
+import type { Intent, KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import { hook, line, type Block, type Line } from '../../render/views.js'
 import { optionLine } from '../../syntax/interfaces.js'
@@ -12,7 +12,6 @@ import { staticAddresses } from '../shared/lease/static-addresses.js'
 import { programFiles, programPath } from '../shared/programs.js'
 import { textFile, type RenderContext, type RenderedFile, type Symlink } from '../target.js'
 
-const PATH = programPath('multihome-lease')
 /** Its statements; templates/programs/lease.awk describes them. */
 export const LEASES_DATA_PATH = '/etc/multihome/leases.conf'
 /** A boot waits as long for a lease: enough for a provider that answers, short for one that does not. */
@@ -50,7 +49,7 @@ export function clientBlocks(
 ): readonly Block[] {
   if (!isLeasing(plan, link)) return []
   const { key, comment } = clientHooks[word]
-  const command = `${commandLine([PATH, word, link.name])} || true`
+  const command = `${commandLine([programPath(plan.intent.programs, 'multihome-lease'), word, link.name])} || true`
   return [{ comments: [comment], lines: [hook(optionLine(key, command), link.origin)] }]
 }
 
@@ -58,18 +57,19 @@ export function clientBlocks(
 export function leaseFiles(plan: KernelPlan, stack: string, context: RenderContext): readonly RenderedFile[] {
   const leased = leasedLinks(plan)
   if (leased.length === 0) return []
+  const { programs } = plan.intent
   const blocks: readonly Block[] = [...staticAddresses(plan), ...groupByComment(leased.map(leaseLine))]
   return [
     textFile(LEASES_DATA_PATH, fill('shared/blocks', { banner: bannerOf(context, stack), blocks }, 'hook')),
-    ...programFiles('lease.awk', 'multihome-lease', 'dhclient-enter.sh', 'dhclient-exit.sh'),
-    dhclientHook('enter'),
-    dhclientHook('exit'),
+    ...programFiles(programs, 'lease.awk', 'multihome-lease', 'dhclient-enter.sh', 'dhclient-exit.sh'),
+    dhclientHook(programs, 'enter'),
+    dhclientHook(programs, 'exit'),
   ]
 }
 
-const dhclientHook = (when: 'enter' | 'exit'): Symlink => ({
+const dhclientHook = (programs: Intent['programs'], when: 'enter' | 'exit'): Symlink => ({
   path: `/etc/dhcp/dhclient-${when}-hooks.d/multihome`,
-  symlink: programPath(`dhclient-${when}.sh`),
+  symlink: programPath(programs, `dhclient-${when}.sh`),
 })
 
 const leaseLine = ({ link, lease }: Leased): Line =>

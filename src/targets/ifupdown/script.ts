@@ -17,13 +17,14 @@ export function scriptFiles(
   stack: string,
   context: RenderContext,
 ): readonly RenderedFile[] {
+  const { programs } = plan.intent
   const banner = bannerOf(context, stack)
-  const script = fill('ifupdown/hook', { banner, data: DATA_PATH, program: programPath(PROGRAM) })
+  const script = fill('ifupdown/hook', { banner, data: DATA_PATH, program: programPath(programs, PROGRAM) })
   const data = fill('shared/blocks', { banner, blocks: ruleAndRouteBlocks(plan.state) }, 'hook')
   return [
     textFile(SCRIPT, script, 0o755),
     { path: DOWN_LINK, symlink: '../if-up.d/multihome' },
     textFile(DATA_PATH, data),
-    ...programFiles(PROGRAM, 'dispatcher.awk'),
+    ...programFiles(programs, PROGRAM, 'dispatcher.awk'),
   ]
 }

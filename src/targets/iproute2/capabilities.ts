@@ -44,7 +44,7 @@ export const capabilities: Capabilities = {
   'lease.apart-inet': {
     how: 'partial',
     reason:
-      'the script runs no DHCP client: run one without a default route, and call `/usr/local/lib/multihome/multihome-tracker router LINK ADDRESS` from its hook',
+      'the script runs no DHCP client: run one without a default route, and call `multihome-tracker router LINK ADDRESS` from its hook',
   },
   ...allRules(rule),
   ...selectorFeatures(selector),

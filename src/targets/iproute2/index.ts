@@ -12,7 +12,6 @@ import { planBlocks } from './view.js'
 const title = 'plain iproute2'
 
 const DATA_PATH = '/etc/multihome/plan.conf'
-const PROGRAM = programPath('multihome-plan')
 
 export const iproute2 = defineTarget({
   id: 'iproute2',
@@ -36,16 +35,17 @@ export const iproute2 = defineTarget({
       remove: [...commonFileRemoval(plan, common), down],
     }
     const banner = bannerOf(context, title)
+    const { programs } = plan.intent
     const name = path.slice(path.lastIndexOf('/') + 1)
     return {
       files: [
         textFile(
           path,
-          fill('iproute2/multihome', { banner, name, data: DATA_PATH, program: PROGRAM }),
+          fill('iproute2/multihome', { banner, name, data: DATA_PATH, program: programPath(programs, 'multihome-plan') }),
           0o755,
         ),
         textFile(DATA_PATH, fill('shared/blocks', { banner, blocks: planBlocks(plan) })),
-        ...programFiles('multihome-plan', 'plan.awk'),
+        ...programFiles(programs, 'multihome-plan', 'plan.awk'),
         ...commonFiles(plan, title, context, { ...common, protocol: true }),
       ],
       ...steps,

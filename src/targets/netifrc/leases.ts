@@ -37,6 +37,6 @@ export function dhcpcdHookFiles(plan: KernelPlan): readonly RenderedFile[] {
     return lease?.dhcp4 === true && lease.inet.kind === 'table'
   })
   if (!isSeparate) return []
-  const program = programFile('dhcpcd-hook.sh')
+  const program = programFile(plan.intent.programs, 'dhcpcd-hook.sh')
   return [program, { path: HOOK_PATH, symlink: program.path }]
 }

@@ -59,7 +59,7 @@ export function managerFiles(
 ): readonly TextFile[] {
   const split = splitPlan(plan, settings)
   const links = yamlLinks(plan, split, settings)
-  const script = { file: DEFAULT_DISPATCHER, stack: TITLE }
+  const script = { file: DEFAULT_DISPATCHER, stack: TITLE, programs: plan.intent.programs }
   return [
     ...(links.length === 0 ? [] : [yamlFile(links, plan.intent.manage, settings, context)]),
     ...(hasScript(split, settings) ? dispatcherFiles(split.script, script, context) : []),

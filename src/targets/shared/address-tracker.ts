@@ -12,7 +12,6 @@ import { textFile, type RenderedFile, type Step } from '../target.js'
 
 /** Name of the program, of its service, and of its protocol. */
 export const TRACKER_NAME = 'multihome-tracker'
-export const TRACKER_PATH = programPath(TRACKER_NAME)
 /** Its statements; templates/programs/tracker.awk describes them. */
 export const TRACKER_DATA_PATH = '/etc/multihome/tracker.conf'
 
@@ -28,10 +27,11 @@ export function trackerFiles(
   banner: Banner,
 ): readonly RenderedFile[] {
   if (!needsTracker(plan, deferred)) return []
-  const view = { banner, path: TRACKER_PATH }
+  const { programs } = plan.intent
+  const view = { banner, path: programPath(programs, TRACKER_NAME) }
   return [
     textFile(TRACKER_DATA_PATH, dataOf(plan, deferred, banner)),
-    ...programFiles(TRACKER_NAME, 'tracker.awk'),
+    ...programFiles(programs, TRACKER_NAME, 'tracker.awk'),
     ...(init === 'systemd'
       ? serviceFiles(TRACKER_NAME, init, fill('shared/tracker-unit', view), ['multi-user.target'])
       : serviceFiles(TRACKER_NAME, init, fill('shared/tracker-service', { ...view, name: TRACKER_NAME }), [
@@ -52,7 +52,7 @@ export function trackerRemoval(plan: KernelPlan, deferred: readonly Route[], ini
   return [
     stopStep(TRACKER_NAME, init, 'stops the address tracker'),
     {
-      command: `${TRACKER_PATH} forget`,
+      command: `${programPath(plan.intent.programs, TRACKER_NAME)} forget`,
       why: 'deletes the rules and routes of dynamic addresses',
       when: 'before-files',
     },

@@ -1,6 +1,6 @@
 // Dispatcher script of NetworkManager: installs rules and routes that profiles do not have, for three targets.
 import { RTPROT_MULTIHOME } from '../../../kernel/protocol.js'
-import type { KernelState } from '../../../plan/plan.js'
+import type { Intent, KernelState } from '../../../plan/plan.js'
 import { fill } from '../../../render/template.js'
 import { bannerOf } from '../common-files.js'
 import { programFiles, programPath } from '../programs.js'
@@ -17,6 +17,8 @@ export interface DispatcherScript {
   readonly file: string
   /** The target's title. */
   readonly stack: string
+  /** Folder of its programs. */
+  readonly programs: Intent['programs']
 }
 
 export const dispatcherPath = (file: string): `/${string}` => `${FOLDER}/${file}`
@@ -78,11 +80,11 @@ export function dispatcherFiles(
     banner: bannerOf(context, script.stack),
     name: script.file,
     protocol: RTPROT_MULTIHOME,
-    program: programPath(PROGRAM),
+    program: programPath(script.programs, PROGRAM),
     blocks: ruleAndRouteBlocks(share),
   }
   return [
     textFile(dispatcherPath(script.file), fill('nm-dispatcher/script', view, 'hook'), 0o755),
-    ...programFiles(PROGRAM, 'dispatcher.awk'),
+    ...programFiles(script.programs, PROGRAM, 'dispatcher.awk'),
   ]
 }
