@@ -245,7 +245,7 @@ describe('the documents', () => {
     const table = textOf('docs/targets.md')
     for (const { id, settings } of targets) {
       const part = table.split(`### ${id}\n`)[1]?.split('<!-- end -->')[0] ?? ''
-      const shown = [...part.matchAll(/^\| `([a-z-]+)`/gm)].map((match) => match[1])
+      const shown = [...part.matchAll(/^\| `([a-z0-9-]+)`/gm)].map((match) => match[1])
       expect(shown).toEqual(['version', ...Object.keys(settings)])
     }
   })

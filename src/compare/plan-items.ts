@@ -157,7 +157,9 @@ function itemOf(
     gateways: facts.gateways?.length ? facts.gateways : asking === undefined ? [] : [asking],
     table,
     links: facts.links ?? [],
-    needs: versionNeeds(onlyWith(plan, kind, parts)).map(({ path: _path, ...need }) => need),
+    needs: versionNeeds(onlyWith(plan, kind, parts)).map(
+      ({ path: _path, feature: _feature, ...need }) => need,
+    ),
   }
 }
 

@@ -5,6 +5,7 @@ import { groupBy } from '../stdlib/group-by.js'
 import { selectorNames, selectors } from '../kernel/selectors.js'
 import type { KernelPlan, Origin, Route, Rule, Sysctl } from './plan.js'
 import { oncePerObject } from '../stdlib/memoize.js'
+import type { Feature } from './features.js'
 
 export interface VersionNeed {
   /** The feature. */
@@ -15,14 +16,13 @@ export interface VersionNeed {
   readonly iproute2?: string
   /** Of `nft`; absent if it is not involved. */
   readonly nftables?: string
+  /** The feature that each target declares its support for; absent where every target has it. */
+  readonly feature?: Feature
   /** The first part of the description that needs it. */
   readonly path: Path
 }
 
-interface Requirement<T> {
-  readonly what: string
-  readonly linux: string
-  readonly iproute2?: string
+interface Requirement<T> extends Pick<VersionNeed, 'what' | 'linux' | 'iproute2' | 'feature'> {
   readonly uses: (thing: T) => boolean
 }
 
@@ -30,16 +30,18 @@ interface Requirement<T> {
 const selectorRequirements: readonly Requirement<Rule>[] = [
   ...groupBy(selectorNames, (name) => selectors[name].since?.linux),
 ].flatMap(([, names]) => {
-  const since = names[0] === undefined ? undefined : selectors[names[0]].since
-  if (since === undefined) return []
+  const [first] = names
+  const since = first === undefined ? undefined : selectors[first].since
+  if (first === undefined || since === undefined) return []
   const uses = ({ selector }: Rule): boolean => names.some((name) => selector[name] !== undefined)
-  return [{ what: `rule: ${names.join(', ')}`, ...since, uses }]
+  return [{ what: `rule: ${names.join(', ')}`, ...since, feature: `rule.${first}` as const, uses }]
 })
 
 /** Attributes FRA_*; versions from the kernel's history and iproute2's tags. */
 const ruleRequirements: readonly Requirement<Rule>[] = [
   {
     what: 'rule: suppress_prefixlength',
+    feature: 'rule.suppress-prefixlength',
     linux: '3.12',
     iproute2: '3.12',
     uses: ({ action }) => action.type === 'lookup' && action.suppressPrefixlength !== undefined,
@@ -47,8 +49,8 @@ const ruleRequirements: readonly Requirement<Rule>[] = [
   ...selectorRequirements,
   {
     what: 'IPv6 rule: dscp 0, which matched every packet before',
+    feature: 'rule.dscp',
     linux: '6.15',
-    iproute2: '6.13',
     uses: ({ family, selector }) => family === 'inet6' && selector.dscp === 0,
   },
 ]
@@ -86,10 +88,25 @@ const sysctlRequirements: readonly Requirement<Sysctl>[] = [
   ['net.ipv6.conf.LINK.ignore_routes_with_linkdown', '4.3'] as const,
   ['net.ipv4.fib_multipath_hash_policy', '4.12'] as const,
   ['net.ipv6.fib_multipath_hash_policy', '4.17'] as const,
-  ['net.ipv6.conf.LINK.ra_defrtr_metric', '5.12'] as const,
-].map(([what, linux]) => {
-  const [, family, ...rest] = what.split('.')
-  return { what, linux, uses: ({ key }) => key[1] === family && key.at(-1) === rest.at(-1) }
+  ['net.ipv4.fib_multipath_hash_policy = 3', '5.14'] as const,
+  ['net.ipv6.fib_multipath_hash_policy = 3', '5.14'] as const,
+  ['net.ipv4.fib_multipath_hash_fields', '5.14'] as const,
+  ['net.ipv6.fib_multipath_hash_fields', '5.14'] as const,
+  ['net.ipv4.fib_multipath_hash_seed', '6.11'] as const,
+  ['net.ipv4.conf.LINK.arp_evict_nocarrier', '5.16'] as const,
+  ['net.ipv6.conf.LINK.ndisc_evict_nocarrier', '5.16'] as const,
+  // Set for the kernel's own router advertisements alone.
+  ['net.ipv6.conf.LINK.ra_defrtr_metric', '5.12', 'link.accept-ra'] as const,
+].map(([what, linux, feature]) => {
+  const [name = '', wanted] = what.split(' = ')
+  const [, family, ...rest] = name.split('.')
+  return {
+    what,
+    linux,
+    feature,
+    uses: ({ key, value }) =>
+      key[1] === family && key.at(-1) === rest.at(-1) && (wanted === undefined || value === wanted),
+  }
 })
 
 /** undefined without connection marks. */

@@ -73,6 +73,10 @@ export interface CheckedOption extends OptionNeed {
   readonly state: OptionState
 }
 
+/** `# Linux/x86 6.1.106 Kernel Configuration` → `6.1.106`. undefined where the configuration does not name it. */
+export const releaseOfConfig = (config: string): string | undefined =>
+  /^# Linux\/\S+ (\d+\.\d+\S*) Kernel Configuration\s*$/m.exec(config)?.[1]
+
 const SETTING = /^(CONFIG_\w+)=([ym])\s*$/gm
 
 /** Checks the text of /boot/config-RELEASE, /proc/config.gz or a .config. Options that are not set are missing. */

@@ -3,6 +3,7 @@ import { hasErrors, type Diagnostic, type Path } from '../diagnostics/diagnostic
 import { createReporter, type Reporter } from '../diagnostics/reporter.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { controlFiles } from './control.js'
+import { checkHostVersions } from './host-versions.js'
 import { checkSupport } from './support.js'
 import type { Output, RenderContext, Target, TextFile, WrittenSettings } from './target.js'
 
@@ -18,6 +19,7 @@ export function renderTarget(
 ): Output {
   const reporter = createReporter()
   checkSupport(plan, target, settings, reporter)
+  checkHostVersions(plan, target, settings, reporter)
   if (hasErrors(reporter.diagnostics)) return rejectedOutput(settle(reporter.diagnostics))
   const rendered = target.render(plan, settings, { ...context, reporter })
   let control: readonly TextFile[] | undefined

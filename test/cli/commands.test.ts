@@ -173,6 +173,21 @@ describe('requires', () => {
     expect(poor).toMatchObject({ code: 1, stderr: 'c lacks CONFIG_IP_MULTIPLE_TABLES\n' })
   })
 
+  test('compares the version of the kernel whose configuration it is', async () => {
+    const text = `${GOOD}sysctls: { net.ipv4.fib_multipath_hash_seed: 7 }\n`
+    const of = (release: string) =>
+      runIn(
+        {
+          files: { 'host.yaml': text },
+          kernelConfig: `# Linux/x86 ${release} Kernel Configuration\n${full}`,
+        },
+        ...['requires', 'host.yaml', '--kernel-config', 'c'],
+      )
+    expect(await of('6.12.94')).toMatchObject({ code: 0, stderr: '' })
+    const stderr = 'c is of Linux 6.1.106, and the plan needs Linux 6.11\n'
+    expect(await of('6.1.106')).toMatchObject({ code: 1, stderr })
+  })
+
   test('reports an unreadable kernel configuration', async () => {
     const { code, stderr } = await runIn(host, 'requires', 'host.yaml', '--kernel-config', 'nowhere')
     expect(stderr).toContain('cannot read nowhere: there is no such file')

@@ -80,17 +80,20 @@ allocate: { tables: 200, priorities: 10000 }
 coexist: [tailscale, docker]
 programs: /opt/multihome
 targets:
-  netifrc: { version: 0.7.3 }
-  ifupdown: { version: 0.8.44, flavour: ifupdown2, layout: drop-in, file: multihome }
-  nm-dispatcher: { version: '1.42', file: 50-multihome }
-  nm-keyfile: { version: 1.52.1-2, file: 50-multihome }
-  networkd: { version: 257, files: { eth0: 10-eth0.network } }
+  netifrc: { version: 0.7.3, linux: '6.12', iproute2: '6.13' }
+  ifupdown:
+    { version: 0.8.44, linux: '6.12', iproute2: '6.13', flavour: ifupdown2, layout: drop-in, file: multihome }
+  nm-dispatcher: { version: '1.42', linux: '6.12', iproute2: '6.13', file: 50-multihome }
+  nm-keyfile: { version: 1.52.1-2, linux: '6.12', iproute2: '6.13', file: 50-multihome }
+  networkd: { version: 257, linux: '6.12', iproute2: '6.13', files: { eth0: 10-eth0.network } }
   netplan:
     version: '1.1'
+    linux: '6.12'
+    iproute2: '6.13'
     systemd: 257
     renderer: NetworkManager
     beyond-yaml: dispatcher
     file: 60-multihome.yaml
     definitions: { eth0: ethernets.uplink }
-  iproute2: { version: '6.15', path: /usr/local/sbin/multihome.sh }
+  iproute2: { version: '6.15', linux: '6.12', path: /usr/local/sbin/multihome.sh }
 `

@@ -1,5 +1,6 @@
 // `multihome requires`: lists what a host needs for a description.
-import { checkKernelConfig, requirementsOf } from '../../plan/requires.js'
+import { checkKernelConfig, releaseOfConfig, requirementsOf } from '../../plan/requires.js'
+import { requiredVersion } from '../../plan/requires-versions.js'
 import { minimumVersionOf } from '../../targets/minimum-version.js'
 import { jsonText } from '../json/document.js'
 import { compileFile } from '../runtime/compile-inputs.js'
@@ -8,6 +9,7 @@ import { unreadable } from '../runtime/inputs.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import { answerFormat, fileOption, filePositional, targetOption, targetsNamed } from '../usage/options.js'
 import { programsOf } from '../../targets/steps.js'
+import { isAtLeast } from '../../targets/version.js'
 import { requiresDocument, requiresText, type Needs } from '../format/requires.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
@@ -17,7 +19,7 @@ export const usage = {
     'kernel-config': {
       ...fileOption,
       describe:
-        'Check this configuration of a kernel (/boot/config-*, /proc/config.gz); exit 1 if it lacks something',
+        'Check this configuration of a kernel (/boot/config-*, /proc/config.gz), and its version; exit 1 if it lacks something',
     },
     target: targetOption,
     format: { ...answerFormat, choices: ['text', 'json'], default: 'text' },
@@ -59,7 +61,10 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
   else io.stdout(requiresText(needs, lineOf))
 
   const missing = checked?.filter(({ state }) => state === 'missing').map(({ option }) => option) ?? []
-  if (missing.length === 0) return 0
-  io.stderr(`${config} lacks ${missing.join(', ')}\n`)
-  return 1
+  const release = read?.ok === true ? releaseOfConfig(read.value) : undefined
+  const least = requiredVersion(requirements.versions, 'linux')
+  const isTooOld = release !== undefined && least !== undefined && !isAtLeast(release, least)
+  if (missing.length > 0) io.stderr(`${config} lacks ${missing.join(', ')}\n`)
+  if (isTooOld) io.stderr(`${config} is of Linux ${release}, and the plan needs Linux ${least}\n`)
+  return missing.length > 0 || isTooOld ? 1 : 0
 }

@@ -99,7 +99,7 @@ export const requiresDocument = (
     },
     iproute2: { least: requiredVersion(versions, 'iproute2') },
     nftables: { least: requiredVersion(versions, 'nftables') },
-    versions: versions.map((need) => ({ ...need, ...location(need.path) })),
+    versions: versions.map(({ feature: _feature, ...need }) => ({ ...need, ...location(need.path) })),
     stacks,
   }
 }

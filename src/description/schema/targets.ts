@@ -10,11 +10,18 @@ import { ALL, targetHint, targetNamed, targetNames, type TargetName } from '../t
 const versionOf = (program: string) =>
   optional(version(), `Version of ${program} on the host. Default: that of Debian 13.`)
 
+/** Versions of what every stack runs on. */
+const host = {
+  linux: optional(version(), 'Version of the kernel on the host. Default: that of the same Debian.'),
+  iproute2: optional(version(), 'Version of ip(8) on the host. Default: that of the same Debian.'),
+}
+
 /** The settings of each target, which the target itself reads. */
 const settings = {
-  netifrc: { version: versionOf('netifrc') },
+  netifrc: { version: versionOf('netifrc'), ...host },
   ifupdown: {
     version: versionOf('the flavour'),
+    ...host,
     flavour: optional(
       choice('flavour', ['ifupdown', 'ifupdown2', 'ifupdown-ng']),
       'Which program it is. Default: ifupdown.',
@@ -27,14 +34,17 @@ const settings = {
   },
   'nm-dispatcher': {
     version: versionOf('NetworkManager'),
+    ...host,
     file: optional(fileName(), 'Name of the script in dispatcher.d.'),
   },
   'nm-keyfile': {
     version: versionOf('NetworkManager'),
+    ...host,
     file: optional(fileName(), 'Name of the dispatcher script for what keyfiles cannot express.'),
   },
   networkd: {
     version: versionOf('systemd'),
+    ...host,
     files: optional(
       named('a mapping of links to file names', linkNames, fileName('.network')),
       'Name of the .network file of each link; with `manage: routing`, the file for which a drop-in is written.',
@@ -42,6 +52,7 @@ const settings = {
   },
   netplan: {
     version: versionOf('netplan'),
+    ...host,
     renderer: optional(
       choice('renderer', ['networkd', 'NetworkManager']),
       'The program that applies it. Default: networkd.',
@@ -59,6 +70,7 @@ const settings = {
   },
   iproute2: {
     version: versionOf('iproute2'),
+    linux: host.linux,
     path: optional(
       programPath(),
       'Where the script goes: below /usr/local, /opt or /etc/multihome. Default: /usr/local/sbin/multihome.sh.',

@@ -1,4 +1,5 @@
 // Target ifupdown, also for ifupdown2 and ifupdown-ng: stanzas with hooks, or a script beside stanzas of others.
+import { hostSettings } from '../host-versions.js'
 import { hasErrors } from '../../diagnostics/diagnostic.js'
 import { loopback } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
@@ -35,6 +36,7 @@ export const ifupdown = defineTarget({
   consumer: 'ifupdown',
   defaultVersion: '0.8.44',
   settings: {
+    ...hostSettings,
     flavour:
       'the program that reads the files: ifupdown (default), ifupdown2 or ifupdown-ng; `version` is its own',
     layout:

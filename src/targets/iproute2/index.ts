@@ -1,4 +1,5 @@
 // Target iproute2: a program with ip(8) that installs, removes or checks the plan; for hosts without a stack.
+import { hostSettings } from '../host-versions.js'
 import { fill } from '../../render/template.js'
 import { bannerOf, commonFileRemoval, commonFiles, commonFileSteps } from '../shared/common-files.js'
 import { deferredRoutes } from '../shared/deferred-routes.js'
@@ -19,6 +20,7 @@ export const iproute2 = defineTarget({
   consumer: 'iproute2',
   defaultVersion: '6.15',
   settings: {
+    linux: hostSettings.linux,
     path: 'path of the script, below /usr/local, /opt or /etc/multihome; default /usr/local/sbin/multihome.sh',
   },
   capabilities: () => capabilities,

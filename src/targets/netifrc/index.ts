@@ -1,4 +1,5 @@
 // Gentoo's netifrc: conf.d/net with the services that read it, or files beside the host's own conf.d/net.
+import { hostSettings } from '../host-versions.js'
 import { hasErrors } from '../../diagnostics/diagnostic.js'
 import { loopback } from '../../kernel/link.js'
 import { neededLinks } from '../shared/route-dependencies.js'
@@ -30,7 +31,7 @@ export const netifrc = defineTarget({
   title: TITLE,
   consumer: 'netifrc',
   defaultVersion: '0.7.14',
-  settings: {},
+  settings: hostSettings,
   capabilities: () => capabilities,
   behaviour: () => behaviour,
   hostStack: () => ({ name: 'netifrc', services: [] }),

@@ -1,4 +1,5 @@
 // netplan: one YAML of our own, carried out by networkd or by NetworkManager, with files of these beside it.
+import { hostSettings } from '../host-versions.js'
 import { commonFiles } from '../shared/common-files.js'
 import { DEFAULT_DISPATCHER, dispatcherPath } from '../shared/networkmanager/dispatcher.js'
 import { defineTarget } from '../target.js'
@@ -15,6 +16,7 @@ export const netplan = defineTarget({
   consumer: 'netplan',
   defaultVersion: DEFAULT_VERSION,
   settings: {
+    ...hostSettings,
     renderer: '`networkd` (default) or `NetworkManager`',
     'beyond-yaml':
       'where rules and routes go that the YAML cannot express: `drop-in` (default with networkd), drop-ins of networkd; `dispatcher` (default with NetworkManager), a script of NetworkManager’s dispatcher; `refuse`, an error',

@@ -5,7 +5,8 @@ import { networkdBehaviour } from '../shared/networkd/runtime-notes.js'
 import type { WrittenSettings } from '../target.js'
 import { isAtLeast } from '../version.js'
 import { RULES_IN_PROFILES } from './manager-split.js'
-import { managerBeside, readSettings } from './settings.js'
+import { versionBeside } from '../host-versions.js'
+import { readSettings } from './settings.js'
 
 export function behaviour(written: WrittenSettings): Behaviour {
   const settings = readSettings(written)
@@ -18,7 +19,7 @@ export function behaviour(written: WrittenSettings): Behaviour {
         boot: 'A generator turns the YAML into files below `/run`; then networkd installs everything, rules and reject routes with `lo`.',
       }),
     }
-  const manager = dispatcherBehaviour(managerBeside(settings.netplan))
+  const manager = dispatcherBehaviour(versionBeside('netplan', settings.netplan, 'NetworkManager'))
   const isScripted = settings.beyond === 'dispatcher'
   if (isScripted && !isAtLeast(settings.netplan, RULES_IN_PROFILES))
     return {

@@ -3,6 +3,7 @@ import { loopback, type LinkName } from '../../kernel/link.js'
 import type { Path } from '../../diagnostics/diagnostic.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { OLDEST_SYSTEMD } from '../shared/networkd/values.js'
+import { versionBeside } from '../host-versions.js'
 import { refuseValue } from '../refuse.js'
 import type { RenderContext, Step, WrittenSettings } from '../target.js'
 import { isAtLeast, versionOf } from '../version.js'
@@ -13,6 +14,8 @@ export const DEFAULT_VERSION = '1.1.2'
 const OLDEST_NETPLAN = '0.101'
 /** Since then the YAML can have settings of a profile for which it has no key. */
 export const PASSTHROUGH = '0.103'
+/** Since then a VRF has the keys of other links. */
+export const VRF_KEYS = '0.107'
 
 /** For both renderers. */
 export const GENERATE: Step = {
@@ -40,7 +43,7 @@ export function readSettings(settings: WrittenSettings): NetplanSettings {
   const { systemd, definitions } = settings
   return {
     netplan,
-    systemd: systemd === undefined ? systemdBeside(netplan) : String(systemd),
+    systemd: systemd === undefined ? versionBeside('netplan', netplan, 'systemd') : String(systemd),
     renderer,
     beyond: beyondOf(settings, renderer),
     path: `/etc/netplan/${String(settings['file'] ?? '60-multihome.yaml')}`,
@@ -52,12 +55,6 @@ function beyondOf(settings: WrittenSettings, renderer: Renderer): Beyond {
   const written = settings['beyond-yaml']
   if (written === 'drop-in' || written === 'dispatcher' || written === 'refuse') return written
   return renderer === 'networkd' ? 'drop-in' : 'dispatcher'
-}
-
-/** Debian 11, 12 and 13 have 0.101 with 247, 0.106 with 252, 1.1 with 257. */
-function systemdBeside(netplan: string): string {
-  if (isAtLeast(netplan, '1.1')) return '257'
-  return isAtLeast(netplan, '0.106') ? '252' : '247'
 }
 
 /** Position of a link in netplan's YAML. */
@@ -104,6 +101,3 @@ export function refuseSettings(plan: KernelPlan, settings: NetplanSettings, cont
       refuse(key, JSON.stringify(definition), 'only with `manage: routing` does another file make the link')
   }
 }
-
-/** Debian 11 has netplan 0.101 with NetworkManager 1.30, 12 and later 1.42 and later. */
-export const managerBeside = (netplan: string): string => (isAtLeast(netplan, '0.106') ? '1.42' : '1.30')

@@ -4,7 +4,7 @@ import { formatYaml, type YamlMapping, type YamlValue } from '../../syntax/yaml.
 import type { LinkLease } from '../shared/lease/settings.js'
 import { leaseSections, type LeaseSection } from '../shared/networkd/lease.js'
 import { isAtLeast } from '../version.js'
-import type { NetplanSettings } from './settings.js'
+import { VRF_KEYS, type NetplanSettings } from './settings.js'
 
 /** networkd's key → netplan's, in the overrides of a client. */
 type Tokens = Readonly<Record<string, string>>
@@ -43,7 +43,7 @@ function overridesOf(
 
 /** Before 0.107 netplan refuses the keys of links for a VRF; networkd itself ignores advertisements there. */
 const hasLinkKeys = ({ virtual }: PlannedLink, netplan: string): boolean =>
-  virtual?.kind !== 'vrf' || isAtLeast(netplan, '0.107')
+  virtual?.kind !== 'vrf' || isAtLeast(netplan, VRF_KEYS)
 
 /** `accept-ra` is always written, since its default is the kernel's. */
 export function leaseLines(

@@ -1,4 +1,5 @@
 // systemd-networkd: a .network file for each link, and lo's for all that outlives links.
+import { hostSettings } from '../host-versions.js'
 import { loopback } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { commonFileRemoval, commonFiles, commonFileSteps } from '../shared/common-files.js'
@@ -32,6 +33,7 @@ export const networkd = defineTarget({
   consumer: 'systemd',
   defaultVersion: DEFAULT_VERSION,
   settings: {
+    ...hostSettings,
     files:
       'link → name of its .network file; default `10-multihome-LINK.network`, or with `manage: routing` `10-LINK.network`, beside which a drop-in is written',
   },

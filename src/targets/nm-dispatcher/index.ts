@@ -1,4 +1,5 @@
 // NetworkManager for addresses, its dispatcher script for all routing.
+import { hostSettings } from '../host-versions.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { commonFileRemoval, commonFiles, commonFileSteps } from '../shared/common-files.js'
 import {
@@ -27,6 +28,7 @@ export const nmDispatcher = defineTarget({
   consumer: 'NetworkManager',
   defaultVersion: DEFAULT_VERSION,
   settings: {
+    ...hostSettings,
     file: `name of the script in /etc/NetworkManager/dispatcher.d; default ${DEFAULT_DISPATCHER}`,
   },
   capabilities: () => capabilities,

@@ -1,4 +1,5 @@
 // Target nm-keyfile: a NetworkManager profile per link with its routes, and one of lo with all rules and reject routes.
+import { hostSettings } from '../host-versions.js'
 import { isMultipath } from '../../plan/route.js'
 import { groupPairs } from '../../stdlib/group-by.js'
 import { loopback, type LinkName } from '../../kernel/link.js'
@@ -42,6 +43,7 @@ export const nmKeyfile = defineTarget({
   consumer: 'NetworkManager',
   defaultVersion: DEFAULT_VERSION,
   settings: {
+    ...hostSettings,
     file: `name of the script in /etc/NetworkManager/dispatcher.d, where one is needed; default ${DEFAULT_DISPATCHER}`,
   },
   capabilities,
