@@ -85,6 +85,7 @@ export interface GatewayDescription {
   readonly table?: number
   readonly reply?: OneOrMany<ReplyWord>
   readonly fwmark?: MarkDescription
+  readonly 'lease-routes'?: boolean
   readonly 'fail-closed'?: boolean
   readonly routes?: readonly RouteDescription[]
   readonly metric?: number

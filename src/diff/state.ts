@@ -48,6 +48,7 @@ const dynamicFields = {
   routers: 'state',
   installedIn: 'state',
   metric: 'state',
+  leaseRoutes: 'state',
   replies: 'state',
   origin: 'text',
 } as const

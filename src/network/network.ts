@@ -95,6 +95,8 @@ export interface Gateway extends Source {
   readonly reply: readonly ('from' | 'to')[]
   readonly fwmark?: Fwmark
   readonly failClosed: boolean
+  /** Routes of its lease beyond the default route are installed. */
+  readonly leaseRoutes: boolean
   /** Metric of its default route in main. */
   readonly metric?: number
   /** Whether other gateways share the link, so that default routes need a source. */

@@ -110,6 +110,7 @@ function resolveGateway(
     reply,
     fwmark: written.fwmark?.mark,
     failClosed,
+    leaseRoutes: leaseRoutesOf(written, link, nexthops, reporter),
     metric: written.metric,
     sharesLink,
     routes: resolveRoutes(written.routes, { links: context.links, link: link.name }, reporter),
@@ -158,6 +159,19 @@ function leasedNexthops(
   if (leased.length === 0) at.report('lease-without-client', { link: link.name })
   else if (free.length === 0) at.report('lease-redundant', { link: link.name })
   return free.map((family) => ({ family, kind: 'lease', path: at.path }))
+}
+
+function leaseRoutesOf(
+  written: GatewayDescription,
+  link: Link,
+  nexthops: readonly GatewayNexthop[],
+  reporter: Reporter,
+): boolean {
+  const isWritten = written['lease-routes'] ?? false
+  const isBroken = reporter.isBroken(...reporter.path, 'via') || reporter.isBroken('links', link.name)
+  if (isWritten && !isBroken && !nexthops.some(isLeased))
+    reporter.at('lease-routes').report('lease-routes-unused', {})
+  return isWritten
 }
 
 /** Families in which the link may have dynamic addresses. */

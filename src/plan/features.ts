@@ -1,6 +1,7 @@
 // Features that a plan uses. Each target declares its support for every feature.
 import { isMultipath } from './route.js'
 import type { Path } from '../diagnostics/diagnostic.js'
+import type { LinkName } from '../kernel/link.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
 import { WHOLE_MARK } from '../kernel/fwmark.js'
 import { selectorNames, setSelectors, type SelectorName } from '../kernel/selectors.js'
@@ -36,6 +37,9 @@ export const featureTitles = {
   'lease.router-inet6': 'next hop by router advertisement (`via: lease`)',
   'lease.apart-inet': 'a leased next hop that main must not have, IPv4',
   'lease.apart-inet6': 'a leased next hop that main must not have, IPv6',
+  'lease.routes': 'further routes of a lease (`lease-routes: true`)',
+  'lease.ignored-routes-inet': 'no further routes of a lease, IPv4',
+  'lease.ignored-routes-inet6': 'no further routes of a lease, IPv6',
   'lease.balance': 'balanced default with a leased next hop',
   'rule.not': 'rule: not',
   ...selectorFeatures((name) => `rule: ${name}`),
@@ -95,6 +99,9 @@ export const featuresOf = oncePerObject((plan: KernelPlan): readonly FeatureUse[
   for (const followed of plan.dynamic.tables)
     for (const feature of featuresOfDynamic(followed))
       uses.push({ feature, path: followed.origin.path, origin: followed.origin })
+  for (const { name, managed, lease, origin } of plan.state.links)
+    if (managed && lease?.acceptRa === true && !hasAdvertisedRouter(plan, name))
+      uses.push({ feature: 'lease.ignored-routes-inet6', path: [...origin.path, 'accept-ra'], origin })
   for (const { origin } of plan.dynamic.multipaths)
     uses.push({ feature: 'lease.balance', path: origin.path, origin })
   for (const { origin } of plan.state.sysctls) uses.push({ feature: 'sysctl', path: origin.path, origin })
@@ -102,6 +109,9 @@ export const featuresOf = oncePerObject((plan: KernelPlan): readonly FeatureUse[
     uses.push({ feature: 'marks.nftables', path: ['marks'], origin })
   return uses
 })
+
+const hasAdvertisedRouter = ({ dynamic }: KernelPlan, name: LinkName): boolean =>
+  dynamic.tables.some(({ link, routers }) => link === name && routers.includes('inet6'))
 
 /** Each feature that the plan uses, once. */
 export const usedFeatures = oncePerObject(
@@ -136,11 +146,14 @@ function featuresOfLink(link: PlannedLink, manage: Intent['manage']): readonly U
   return used
 }
 
-function featuresOfDynamic({ routers, installedIn }: DynamicTable): readonly Feature[] {
+function featuresOfDynamic({ routers, installedIn, leaseRoutes }: DynamicTable): readonly Feature[] {
   const kinds = installedIn === 'table' ? (['router', 'apart'] as const) : (['router'] as const)
   return [
     'lease.address',
     ...routers.flatMap((family) => kinds.map((kind) => `lease.${kind}-${family}` as const)),
+    ...(leaseRoutes === true
+      ? (['lease.routes'] as const)
+      : routers.map((family) => `lease.ignored-routes-${family}` as const)),
   ]
 }
 

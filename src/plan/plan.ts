@@ -120,6 +120,8 @@ export interface DynamicTable {
   readonly installedIn: 'main' | 'table'
   /** Metric of that route in main, if we set it. Absent if another program sets it, or main has no such route. */
   readonly metric?: number
+  /** Further routes of the lease are installed beside that route (`lease-routes: true`). */
+  readonly leaseRoutes?: true
   /** Rules that look up the table. An address of a router advertisement matches with its whole prefix. */
   readonly replies: readonly DynamicReplyRule[]
   readonly origin: Origin

@@ -81,6 +81,7 @@ export const dynamicTableDocument = (table: DynamicTable): PlanDocument =>
     // false: only in the table.
     main: table.routers.length === 0 ? undefined : table.installedIn === 'main',
     metric: table.metric,
+    lease_routes: table.leaseRoutes,
     replies: orUndefined(table.replies),
   })
 

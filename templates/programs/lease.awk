@@ -5,9 +5,9 @@
 # Statements of the data:
 #   static FAMILY ADDRESS/LENGTH dev LINK
 #       an address of the description, and its network.
-#   lease dev LINK clients FAMILY … default main metric METRIC|table TABLE|none timeout SECONDS
-#       a link with DHCP clients, and where the routes of its lease go. none: no gateway is by a lease
-#       of the link.
+#   lease dev LINK clients FAMILY … default main metric METRIC|table TABLE|none [routes] timeout SECONDS
+#       a link with DHCP clients, and where the default route of its lease goes. none: no gateway is by a
+#       lease of the link. routes: further routes of the lease go there too.
 
 BEGIN {
 	link = ENVIRON["link"] ""
@@ -134,8 +134,8 @@ function want_lease(    i, part, number, text) {
 	if (destination == "main" && router != "") want_over("default", router, text)
 	for (i = 1; i <= further; i++) {
 		split(route[i], part, " ")
-		reason = "no gateway is by a lease of this link"
-		if (destination == "none" || destination == "main" && is_large(part[1]) || is_in_other_network(part[1], link)) print "log", link ": the route to " part[1] " is ignored: " reason
+		reason = destination == "none" ? "no gateway is by a lease of this link" : "the gateway has no lease-routes"
+		if (ENVIRON["further"] == "" || destination == "main" && is_large(part[1]) || is_in_other_network(part[1], link)) print "log", link ": the route to " part[1] " is ignored: " reason
 		else if (client != "dhcpcd") want_over(part[1], part[2], text)
 		else if (destination == "main") by_client[part[1], part[2]] = 1
 	}

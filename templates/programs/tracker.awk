@@ -2,9 +2,10 @@
 # What the address tracker wants, from its data and the state of the kernel.
 #
 # Statements of the data:
-#   lease FAMILY dev LINK table TABLE default main|table|none [from PREF] [to PREF]
+#   lease FAMILY dev LINK table TABLE default main|table|none [routes] [from PREF] [to PREF]
 #       the dynamic addresses of LINK: rules by which TABLE is looked up for them, and in TABLE the
 #       networks and the router of the lease. default: where the client installs its default route.
+#       routes: TABLE also gets the further routes that the client installs in main.
 #   static FAMILY ADDRESS/LENGTH dev LINK
 #       an address of the description, and its network.
 #   multipath FAMILY metric METRIC nexthop dev LINK weight WEIGHT …
@@ -94,7 +95,7 @@ function want_lease(    k, list, total, address, first, prefix, installed) {
 
 # Value of an option of the statement.
 function value_of(name,    k) {
-	for (k = 9; k < count; k += 2) if (word[k] == name) return word[k + 1]
+	for (k = 9; k < count; k++) if (word[k] == name) return word[k + 1]
 	return ""
 }
 
@@ -125,8 +126,7 @@ function has_destination(destination, table,    k, total, line) {
 	return 0
 }
 
-# The networks of the lease; if the client installs in main, its further routes too (DHCP option
-# 121).
+# The networks of the lease, and its further routes (DHCP option 121) if the data says so.
 function copy_routes(from, into, installed, first,    k, total, line, destination, router, source) {
 	total = lines_of(from, line)
 	for (k = 1; k <= total; k++) {
@@ -138,7 +138,9 @@ function copy_routes(from, into, installed, first,    k, total, line, destinatio
 		if (is_ignored(destination) || has_destination(destination, into)) continue
 		# A host route (router, server) is covered by the other routes.
 		if (router == "" && destination ~ /\//) want_copy(destination, "", into, source)
-		if (router != "" && installed == "main") further[++furthers] = destination " " router
+		if (router == "" || installed != "main" || word[9] != "routes") continue
+		if (is_in_other_network(destination ~ /\// ? destination : destination (family == "-4" ? "/32" : "/128"), link)) print "log", link ": the route to " destination " is ignored: " reason
+		else further[++furthers] = destination " " router
 	}
 	for (k = 1; k <= furthers; k++) {
 		split(further[k], line, " ")

@@ -29,6 +29,7 @@ gateways:
     link: eth0
     via: [192.0.2.1, 'fe80::1']
     addresses: [192.0.2.10]
+    lease-routes: true
     onlink: true
     table: 1
     reply: [from, to]

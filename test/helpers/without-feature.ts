@@ -134,6 +134,9 @@ const dynamicTables: Partial<Record<Feature, Change<DynamicTable>>> = {
   'lease.address': () => undefined,
   'lease.router-inet': withoutRouter('inet'),
   'lease.router-inet6': withoutRouter('inet6'),
+  'lease.routes': (one) => drop(one, 'leaseRoutes'),
+  'lease.ignored-routes-inet': (one) => ({ ...one, leaseRoutes: true }),
+  'lease.ignored-routes-inet6': (one) => ({ ...one, leaseRoutes: true }),
   'lease.apart-inet': installedInMain('inet'),
   'lease.apart-inet6': installedInMain('inet6'),
 }

@@ -23,8 +23,8 @@ links:
   wan6: { dhcp6: true }
 gateways:
   fiber: { link: eth0, via: 192.0.2.1 }
-  cable: { link: wan0, via: lease }
-  guests: { link: wan1, via: lease }
+  cable: { link: wan0, via: lease, lease-routes: true }
+  guests: { link: wan1, via: lease, lease-routes: true }
 default: { failover: [fiber, cable] }
 `
 
@@ -39,6 +39,9 @@ function programsOf(name: string, target: Target = ifupdown): string {
   writePrograms(programs, outputs.get(target.id)?.files ?? [], '')
   replaceIn(join(programs, 'library.sh'), /^PATH=/m, `PATH=${programs}/clients:`)
   if (target === ifupdown) replaceIn(join(programs, 'leases.conf'), /timeout 10/g, 'timeout 1')
+  // A hook finds the programs by the symbolic link that its client reads.
+  for (const hook of target === ifupdown ? ['dhclient-enter.sh'] : ['dhcpcd-hook.sh'])
+    replaceIn(join(programs, hook), /\$\(readlink .*\)/, `${programs}/${hook}`)
   mkdirSync(join(programs, 'clients'), { recursive: true })
   return programs
 }

@@ -43,7 +43,7 @@ const stateOf = (netns: Netns): readonly string[] =>
 async function onHost(
   description: string,
   links: readonly string[],
-  use: (host: Host) => Promise<void>,
+  use: (host: Host) => Promise<void> | void,
   isWatching = true,
 ): Promise<void> {
   const path = trackerOf(description)
@@ -77,7 +77,7 @@ links:
   wan1: { addresses: [198.51.100.10/24], dhcp4: true, accept-ra: true, dhcp6: true }
 gateways:
   fiber: { link: eth0, via: 192.0.2.1 }
-  cable: { link: wan1, via: lease, addresses: [198.51.100.10], reply: [from, to] }
+  cable: { link: wan1, via: lease, addresses: [198.51.100.10], reply: [from, to], lease-routes: true }
 default: { failover: [fiber, cable] }
 `.replace(' addresses: [198.51.100.10],', '')
 
@@ -125,6 +125,23 @@ describe('a lease', () => {
       ip('address flush dev wan1')
       await becomes([])
     })
+  })
+
+  netnsTest.for([
+    ['none of its further routes without `lease-routes`', ', lease-routes: true', []],
+    ['no route into a network of another link', '', ['inet 10.9.0.0/16']],
+  ] as const)('brings %s', async ([, without, expected]) => {
+    const use = ({ ip, run, state }: Host): void => {
+      ip(
+        'address add 203.0.113.80/24 dev wan1',
+        'route add 10.9.0.0/16 via 203.0.113.9 dev wan1 proto dhcp metric 200',
+        'route add 192.0.2.128/25 via 203.0.113.9 dev wan1 proto dhcp metric 200',
+      )
+      run('refresh')
+      const routes = state().filter((line) => line.includes(' via 203.0.113.9 '))
+      expect(routes.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual(expected)
+    }
+    await onHost(two.replace(without, ''), ['eth0', 'wan1'], use, false)
   })
 
   netnsTest('has a rule for the prefix of an advertisement, and for the address of DHCPv6', async () => {

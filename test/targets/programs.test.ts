@@ -28,7 +28,13 @@ test('every file in the folder of the programs is a file of templates/programs, 
 
 test('the description can name another folder, and nothing else than the folder changes', () => {
   const moved = (text: string): string => text.replaceAll(FOLDER, '/opt/multihome')
-  const names = ['beside-cloud-init', 'lease-kept-out-of-main', 'leases-balanced', 'pppoe-weighted', 'two-providers']
+  const names = [
+    'beside-cloud-init',
+    'lease-kept-out-of-main',
+    'leases-balanced',
+    'pppoe-weighted',
+    'two-providers',
+  ]
   const chosen = goodFixtures.filter(({ name }) => names.includes(name))
   expect(chosen).toHaveLength(names.length)
   for (const { text } of chosen) {

@@ -100,6 +100,10 @@ export const dynamicTable = part(
     routers: optional(z.array(family), 'Families whose default route leads to the router of the lease.'),
     main: optional(flag, 'Whether the default route of the lease is in table main as well.'),
     metric: optional(integer, 'Of that route in main.'),
+    lease_routes: optional(
+      z.literal(true),
+      'Further routes of the lease are installed too (`lease-routes`).',
+    ),
     replies: optional(
       z.array(z.strictObject({ word: words('from', 'to'), pref: integer })),
       'Rules for each address that the link has.',

@@ -39,6 +39,10 @@ const gateway = () =>
       via(),
       'Its next hop, one address for each family; `lease`: the router of DHCP or of router advertisements, also beside an address of the other family; `none`: the link itself (PPP, tun, WireGuard). Without it the table has no default route (a storage network).',
     ),
+    'lease-routes': optional(
+      flag(),
+      'Routes of its lease beyond the default route (DHCP options 33, 121 and 249, route information of router advertisements) go into its table, and into main if its default route is there. Default: false.',
+    ),
     addresses: optional(
       listOf('a list of addresses', address()),
       'The addresses of the link that belong to this gateway. Default: those whose prefix has its next hop.',

@@ -82,6 +82,12 @@ export const networkCatalogue = {
     fix: 'Write the next hop of the other gateway: a lease has one router.',
     about: 'Two gateways of one lease would have the same next hop.',
   }),
+  'lease-routes-unused': error<Record<never, never>>({
+    message: () => '`lease-routes` has no meaning: no next hop of the gateway is by a lease',
+    fix: 'Remove it, or write `via: lease`.',
+    about:
+      'Routes of a lease beyond its default route belong to the gateway whose router is that of the lease. A link without such a gateway gets no route from its server.',
+  }),
   'table-reserved': error<{ table: string }>({
     message: ({ table }) => `table ${table} is the kernel's own`,
     fix: 'Write a number from 1 to 252 or from 256 to 2147483647, and no name of the kernel (main, local, default, unspec).',

@@ -39,6 +39,7 @@ function gatewayLinkTable(
       routers,
       installedIn: isInMain || isUnmanaged ? 'main' : 'table',
       ...(isInMain && routers.length > 0 ? { metric } : {}),
+      ...(gateway.leaseRoutes && routers.length > 0 ? { leaseRoutes: true as const } : {}),
       replies,
       origin: gatewayOrigin(gateway, { part: 'dynamic-addresses', link: gateway.link }),
     },

@@ -94,6 +94,16 @@ export const capabilitiesOf = (flavour: Flavour): Capabilities => ({
     why: CLIENTS,
     note: 'multihome-lease installs the default route, not the client',
   },
+  'lease.routes': {
+    how: 'hook',
+    why: CLIENTS,
+    note: 'multihome-lease installs them, but not over networks of other links; dhcpcd only in main',
+  },
+  'lease.ignored-routes-inet': {
+    how: 'hook',
+    why: CLIENTS,
+    note: 'multihome-lease installs the routes of a lease, not the client',
+  },
   ...allRules(rule),
   ...allRoutes(route),
   'route.src-inet6': sourceInet6[flavour],

@@ -86,9 +86,9 @@ const leaseLine = ({ link, lease }: Leased): Line =>
 function destinationOf(route: LeasedDefault): string {
   switch (route.kind) {
     case 'main':
-      return `main metric ${route.metric}`
+      return `main metric ${route.metric}${route.routes ? ' routes' : ''}`
     case 'table':
-      return `table ${route.table}`
+      return `table ${route.table}${route.routes ? ' routes' : ''}`
     case 'none':
       return 'none'
   }

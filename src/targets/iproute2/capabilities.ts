@@ -46,6 +46,16 @@ export const capabilities: Capabilities = {
     reason:
       'the script runs no DHCP client: run one without a default route, and call `multihome-tracker router LINK ADDRESS` from its hook',
   },
+  'lease.routes': {
+    how: 'partial',
+    reason:
+      'the script runs no DHCP client: have one install them in main, and multihome-tracker copies them',
+  },
+  'lease.ignored-routes-inet': {
+    how: 'hook',
+    why: 'the script runs no DHCP client: have yours ignore the options 33, 121 and 249',
+    note: 'multihome-tracker copies no such route',
+  },
   ...allRules(rule),
   ...selectorFeatures(selector),
   ...allRoutes(native),

@@ -43,7 +43,12 @@ export const iproute2 = defineTarget({
       files: [
         textFile(
           path,
-          fill('iproute2/multihome', { banner, name, data: DATA_PATH, program: programPath(programs, 'multihome-plan') }),
+          fill('iproute2/multihome', {
+            banner,
+            name,
+            data: DATA_PATH,
+            program: programPath(programs, 'multihome-plan'),
+          }),
           0o755,
         ),
         textFile(DATA_PATH, fill('shared/blocks', { banner, blocks: planBlocks(plan) })),

@@ -52,6 +52,15 @@ export const capabilities: Capabilities = {
     why: 'netifrc has no key for the table of a leased route',
     note: 'dhcpcd installs none, and its hook passes the router to multihome-tracker',
   },
+  'lease.routes': {
+    how: 'partial',
+    reason:
+      'dhcpcd installs them in main only, so those of a gateway outside of `default` are ignored; it does not keep them out of networks of other links',
+  },
+  'lease.ignored-routes-inet': {
+    how: 'native',
+    note: 'dhcpcd_LINK with `-O`; a default route inside of option 121 alone is ignored too',
+  },
   ...allRules(native),
   ...allRoutes(native),
   'route.src-inet6': {

@@ -23,7 +23,7 @@ export function dhcpcdOptions(lease: LinkLease): string {
  */
 function defaultOf({ inet }: LinkLease): readonly string[] {
   const further = 'static_routes,classless_static_routes,ms_classless_static_routes'
-  if (inet.kind === 'main') return ['-m', String(inet.metric)]
+  if (inet.kind === 'main') return ['-m', String(inet.metric), ...(inet.routes ? [] : ['-O', further])]
   return ['-G', '-O', inet.kind === 'table' ? further : `routers,${further}`]
 }
 

@@ -2,7 +2,7 @@
 import type { SelectorName } from '../../kernel/selectors.js'
 import { features, type Feature } from '../../plan/features.js'
 import { networkdCapabilities } from '../shared/networkd/support.js'
-import { optionalLink } from '../shared/networkmanager/support.js'
+import { leaseRoutes, optionalLink } from '../shared/networkmanager/support.js'
 import { commonSupport, native } from '../shared/support.js'
 import type { Capabilities, Support, WrittenSettings } from '../target.js'
 import { isAtLeast } from '../version.js'
@@ -20,7 +20,7 @@ export function capabilities(written: WrittenSettings): Capabilities {
     ...(Object.fromEntries(all) as Record<Feature, Support>),
     ...commonSupport,
     sysctl: native,
-    ...(settings.renderer === 'NetworkManager' ? netplanManagerLeases : {}),
+    ...(settings.renderer === 'NetworkManager' ? { ...netplanManagerLeases, ...leaseRoutes } : {}),
   }
 }
 
@@ -88,6 +88,8 @@ const noYaml: Readonly<Partial<Record<Feature, string>> & Record<`rule.${OtherSe
   'rule.blackhole': 'a rule of routing-policy looks up a table and does nothing else',
   'lease.apart-inet': 'the YAML has no key for the table of leased routes',
   'lease.apart-inet6': 'the YAML has no key for the metric of advertised routes',
+  'lease.ignored-routes-inet': '`use-routes: false` drops the router too',
+  'lease.ignored-routes-inet6': 'the YAML has no key for route information of advertisements',
   'route.multipath-inet': 'a route in the YAML has one next hop',
   'route.multipath-inet6': 'a route in the YAML has one next hop',
 }
@@ -102,6 +104,12 @@ const dhcp4InYaml: Support = {
     'networkd adds a route in main to each name and time server of the lease, which the YAML cannot prevent; a file for networkd can (leave out `beyond-yaml: refuse`)',
 }
 
+const leaseRoutesInYaml: Support = {
+  how: 'partial',
+  reason:
+    'networkd installs the further routes of a lease, which the YAML can only refuse together with its default route; a file for networkd can (leave out `beyond-yaml: refuse`)',
+}
+
 /** Without a file for networkd beside the YAML, which completes its keys. */
 const noLeaseKey: Readonly<Partial<Record<Feature, string>>> = {
   'link.dhcp6': 'the YAML has no key for DHCPv6 without router advertisements',
@@ -112,6 +120,8 @@ function inNetworkdYaml(feature: Feature): Support {
   const reason = noYaml[feature] ?? noLeaseKey[feature]
   if (feature === 'link.vrf') return vrf
   if (feature === 'link.dhcp4') return dhcp4InYaml
+  if (feature === 'lease.ignored-routes-inet' || feature === 'lease.ignored-routes-inet6')
+    return leaseRoutesInYaml
   if (reason !== undefined) return refused(reason, DROP_IN)
   if (isLaterType(feature)) return { how: 'native', since: LATER_TYPES }
   return native

@@ -9,15 +9,17 @@ import { VRF_KEYS, type NetplanSettings } from './settings.js'
 /** networkd's key → netplan's, in the overrides of a client. */
 type Tokens = Readonly<Record<string, string>>
 
-const dhcpKeys: Tokens = { RouteMetric: 'route-metric', UseDNS: 'use-dns', UseRoutes: 'use-routes' }
+const dhcpKeys: Tokens = { RouteMetric: 'route-metric', UseDNS: 'use-dns' }
 const advertisementKeys: Tokens = { RouteTable: 'table', UseDNS: 'use-dns' }
 
 const RA_OVERRIDES = '1.1'
 
-function wordsOf({ name }: LeaseSection, { dhcp4, dhcp6 }: LinkLease, netplan: string): Tokens {
+/** `use-routes: false` alone drops the router too, and there is no key for it. */
+function wordsOf({ name }: LeaseSection, { dhcp4, dhcp6, inet }: LinkLease, netplan: string): Tokens {
   switch (name) {
     case 'DHCPv4':
-      return dhcp4 ? dhcpKeys : {}
+      if (!dhcp4) return {}
+      return inet.kind === 'none' ? { ...dhcpKeys, UseRoutes: 'use-routes' } : dhcpKeys
     case 'DHCPv6':
       return dhcp6 ? { UseDNS: 'use-dns' } : {}
     case 'IPv6AcceptRA':

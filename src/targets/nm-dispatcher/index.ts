@@ -39,7 +39,11 @@ export const nmDispatcher = defineTarget({
     const links = plan.state.links.filter(({ managed }) => managed)
     refuseNameservers(links, ID, context)
     refuseMoved(plan, ID, context)
-    const scripts = dispatcherFiles(plan.state, { file, stack: TITLE, programs: plan.intent.programs }, context)
+    const scripts = dispatcherFiles(
+      plan.state,
+      { file, stack: TITLE, programs: plan.intent.programs },
+      context,
+    )
     const profiles = links.map((link) =>
       keyfile(link, linkSections(link, leaseOf(plan, link), { inet: [], inet6: [] }), TITLE, context),
     )

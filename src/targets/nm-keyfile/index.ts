@@ -77,7 +77,11 @@ export const nmKeyfile = defineTarget({
         ),
       ),
       ...(scripted.length > 0
-        ? dispatcherFiles({ rules: [], routes: scripted }, { file, stack: TITLE, programs: plan.intent.programs }, context)
+        ? dispatcherFiles(
+            { rules: [], routes: scripted },
+            { file, stack: TITLE, programs: plan.intent.programs },
+            context,
+          )
         : []),
       ...commonFiles(plan, TITLE, context, { protocol: scripted.length > 0 }),
     ]

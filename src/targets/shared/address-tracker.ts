@@ -79,6 +79,7 @@ const leaseLines = ({
   families,
   routers,
   installedIn,
+  leaseRoutes,
   replies,
   origin,
 }: DynamicTable): readonly Line[] =>
@@ -87,6 +88,7 @@ const leaseLines = ({
       [
         ...['lease', familyFlag(family), 'dev', link, 'table', table],
         ...['default', routers.includes(family) ? installedIn : 'none'],
+        ...(leaseRoutes === true && routers.includes(family) ? ['routes'] : []),
         ...replies.flatMap(({ word, pref }) => [word, pref]),
       ].join(' '),
       origin,

@@ -83,6 +83,10 @@ export const kernelSupport = {
     note: 'multihome-tracker installs its routes whenever the link appears',
   },
   'link.accept-ra': { how: 'not-needed', note: 'the kernel processes them, as set by sysctls' },
+  'lease.ignored-routes-inet6': {
+    how: 'native',
+    note: 'the kernel ignores route information: accept_ra_rt_info_max_plen is 0',
+  },
   'lease.apart-inet6': {
     how: 'unsupported',
     reason: 'the kernel installs the default route of a router advertisement in main or not at all',

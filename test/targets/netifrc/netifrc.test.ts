@@ -329,7 +329,7 @@ default: cable
     const net = files.find(({ path }) => path === '/etc/conf.d/net')
     const further = 'static_routes,classless_static_routes,ms_classless_static_routes'
     expect(net !== undefined && 'content' in net ? net.content.match(/^dhcpcd_.*$/gm) : []).toEqual([
-      'dhcpcd_esac="-b -4 -L -m 100"',
+      `dhcpcd_esac="-b -4 -L -m 100 -O ${further}"`,
       `dhcpcd_dev="-b -4 -L -G -O ${further}"`,
       `dhcpcd_lan0="-b -4 -L -G -O routers,${further}"`,
     ])

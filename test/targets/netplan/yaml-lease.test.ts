@@ -9,8 +9,8 @@ import { readSettings } from '../../../src/targets/netplan/settings.js'
 import { beyondYaml, leaseLines } from '../../../src/targets/netplan/yaml-lease.js'
 import { plainLink } from '../../helpers/parse-ip.js'
 
-const main: LeasedDefault = { kind: 'main', metric: 200, table: RT_TABLE_MAIN }
-const apart: LeasedDefault = { kind: 'table', table: 102 }
+const main: LeasedDefault = { kind: 'main', metric: 200, table: RT_TABLE_MAIN, routes: false }
+const apart: LeasedDefault = { kind: 'table', table: 102, routes: false }
 const nobody: LeasedDefault = { kind: 'none' }
 const plain = plainLink('wan1', [])
 
@@ -26,6 +26,7 @@ function said(lease: Partial<LinkLease>, version: string, link: PlannedLink = pl
 }
 
 const servers = ['DHCPv4.RoutesToDNS=no', 'DHCPv4.RoutesToNTP=no']
+const routerOnly = ['DHCPv4.UseRoutes=no', 'DHCPv4.UseGateway=yes']
 
 describe('leases in the YAML', () => {
   it('disable advertisements on a link without a lease', () => {
@@ -39,12 +40,12 @@ describe('leases in the YAML', () => {
   })
 
   it.each<[string, LeasedDefault, string, readonly string[]]>([
-    ['main', main, 'dhcp4-overrides: {route-metric: 200}', servers],
+    ['main', main, 'dhcp4-overrides: {route-metric: 200}', [...routerOnly, ...servers]],
     [
       'the table of its gateway',
       apart,
       'dhcp4-overrides: {route-metric: 0}',
-      ['DHCPv4.RouteTable=102', ...servers],
+      ['DHCPv4.RouteTable=102', ...routerOnly, ...servers],
     ],
     ['nowhere', nobody, 'dhcp4-overrides: {use-routes: false}', servers],
   ])('use the router of DHCPv4 in %s', (_, inet, overrides, besides) => {
@@ -64,13 +65,18 @@ describe('leases in the YAML', () => {
     const lease: Partial<LinkLease> = { acceptRa: true, inet6: apart }
     expect(said(lease, '1.1')).toEqual({
       yaml: ['accept-ra: true', 'ra-overrides: {table: 102}'],
-      besides: ['IPv6AcceptRA.RouteMetric=1024', 'IPv6AcceptRA.DHCPv6Client=no'],
+      besides: [
+        'IPv6AcceptRA.RouteMetric=1024',
+        'IPv6AcceptRA.UseRoutePrefix=no',
+        'IPv6AcceptRA.DHCPv6Client=no',
+      ],
     })
     expect(said(lease, '0.106')).toEqual({
       yaml: ['accept-ra: true'],
       besides: [
         'IPv6AcceptRA.RouteTable=102',
         'IPv6AcceptRA.RouteMetric=1024',
+        'IPv6AcceptRA.UseRoutePrefix=no',
         'IPv6AcceptRA.DHCPv6Client=no',
       ],
     })

@@ -17,10 +17,12 @@ import { plainLink, readRoute } from '../../helpers/parse-ip.js'
 import { emptyPlan } from '../../helpers/empty-plan.js'
 import { routeOrigin } from '../../helpers/origins.js'
 
-const main: LeasedDefault = { kind: 'main', metric: 200, table: RT_TABLE_MAIN }
-const apart: LeasedDefault = { kind: 'table', table: 102 }
+const main = { kind: 'main', metric: 200, table: RT_TABLE_MAIN, routes: false } as const
+const apart: LeasedDefault = { kind: 'table', table: 102, routes: false }
 const nobody: LeasedDefault = { kind: 'none' }
 const plain = plainLink('wan1', [])
+
+const routerOnly = ['DHCPv4.UseRoutes=no', 'DHCPv4.UseGateway=yes']
 
 const lines = (sections: readonly LeaseSection[]): readonly string[] =>
   sections.flatMap(({ name, entries }) => entries.map(({ key, value }) => `${name}.${key}=${value}`))
@@ -36,8 +38,9 @@ const sectionsOf = (lease: Partial<LinkLease>, systemd: string, link: PlannedLin
 
 describe('DHCPv4', () => {
   it.each<[string, LeasedDefault, readonly string[]]>([
-    ['main', main, ['DHCPv4.RouteMetric=200']],
-    ['the table of its gateway', apart, ['DHCPv4.RouteTable=102', 'DHCPv4.RouteMetric=0']],
+    ['main', main, ['DHCPv4.RouteMetric=200', ...routerOnly]],
+    ['main with its further routes', { ...main, routes: true }, ['DHCPv4.RouteMetric=200']],
+    ['the table of its gateway', apart, ['DHCPv4.RouteTable=102', 'DHCPv4.RouteMetric=0', ...routerOnly]],
     ['nowhere', nobody, ['DHCPv4.UseRoutes=no']],
   ])('uses its router in %s', (_, inet, expected) => {
     const rest = ['DHCPv4.RoutesToDNS=no', 'DHCPv4.RoutesToNTP=no']
@@ -47,6 +50,7 @@ describe('DHCPv4', () => {
   it('uses no keys that 247 does not know', () => {
     expect(sectionsOf({ dhcp4: true, inet: main }, '247')).toEqual([
       'DHCPv4.RouteMetric=200',
+      ...routerOnly,
       'DHCPv4.RoutesToDNS=no',
     ])
   })
@@ -54,9 +58,14 @@ describe('DHCPv4', () => {
 
 describe('a router advertisement', () => {
   it.each<[string, LeasedDefault, readonly string[]]>([
-    ['257', main, ['IPv6AcceptRA.RouteMetric=200']],
+    ['257', main, ['IPv6AcceptRA.RouteMetric=200', 'IPv6AcceptRA.UseRoutePrefix=no']],
+    ['257', { ...main, routes: true }, ['IPv6AcceptRA.RouteMetric=200']],
     ['247', main, ['DHCPv6.RouteMetric=200']],
-    ['257', apart, ['IPv6AcceptRA.RouteTable=102', 'IPv6AcceptRA.RouteMetric=1024']],
+    [
+      '257',
+      apart,
+      ['IPv6AcceptRA.RouteTable=102', 'IPv6AcceptRA.RouteMetric=1024', 'IPv6AcceptRA.UseRoutePrefix=no'],
+    ],
     ['247', apart, ['IPv6AcceptRA.RouteTable=102']],
     ['257', nobody, ['IPv6AcceptRA.UseGateway=no', 'IPv6AcceptRA.UseRoutePrefix=no']],
   ])('has sections for systemd %s', (systemd, inet6, expected) => {

@@ -300,7 +300,11 @@ describe('a lease', () => {
       .split('\n')
       .slice(0, -1)
 
-  function rendered(eth1: string, choice: string, gateway = '{ link: eth1, via: lease }') {
+  function rendered(
+    eth1: string,
+    choice: string,
+    gateway = '{ link: eth1, via: lease, lease-routes: true }',
+  ) {
     const { plan } = compile(
       `version: 1
 links:
@@ -360,7 +364,12 @@ default: ${choice}
     const staticHop = "{ link: eth1, via: 'fe80::1' }"
     const lan = rendered('{ dhcp4: true, dhcp6: true }', 'fiber', staticHop)
     const text = content(lan.rendered, profile('eth1'))
-    expect(section(text, 'ipv4')).toEqual(['method=auto', ...forEver('dhcp-timeout'), 'never-default=true'])
+    expect(section(text, 'ipv4')).toEqual([
+      'method=auto',
+      ...forEver('dhcp-timeout'),
+      'never-default=true',
+      'ignore-auto-routes=true',
+    ])
     expect(section(text, 'ipv6')?.slice(0, 2)).toEqual(['method=dhcp', ...forEver('dhcp-timeout')])
   })
 

@@ -3,10 +3,13 @@ import type { Family } from '../../../kernel/family.js'
 import type { TableId } from '../../../kernel/table.js'
 import type { KernelPlan, LeaseClients, PlannedLink } from '../../../plan/plan.js'
 
-/** Destination of the default route of a lease. `none`: it belongs to no gateway and must not be installed. */
+/**
+ * Destination of the default route of a lease, and of its further routes if `routes`. `none`: it belongs to no gateway,
+ * and no route of the lease is installed.
+ */
 export type LeasedDefault =
-  | { readonly kind: 'main'; readonly metric: number; readonly table: TableId }
-  | { readonly kind: 'table'; readonly table: TableId }
+  | { readonly kind: 'main'; readonly metric: number; readonly table: TableId; readonly routes: boolean }
+  | { readonly kind: 'table'; readonly table: TableId; readonly routes: boolean }
   | { readonly kind: 'none' }
 
 export interface LinkLease extends LeaseClients {
@@ -25,6 +28,6 @@ export function leaseOf(plan: KernelPlan, link: PlannedLink): LinkLease | undefi
 function leasedDefault(plan: KernelPlan, { name }: PlannedLink, family: Family): LeasedDefault {
   const followed = plan.dynamic.tables.find(({ link, routers }) => link === name && routers.includes(family))
   if (followed === undefined) return { kind: 'none' }
-  const { table, metric } = followed
-  return metric === undefined ? { kind: 'table', table } : { kind: 'main', metric, table }
+  const { table, metric, leaseRoutes: routes = false } = followed
+  return metric === undefined ? { kind: 'table', table, routes } : { kind: 'main', metric, table, routes }
 }

@@ -16,7 +16,7 @@ export interface LeaseSection {
   readonly comments: readonly string[]
 }
 
-/** Before it networkd always uses the router of an advertisement. */
+/** Before it networkd always uses the router and the route information of an advertisement. */
 export const USE_ADVERTISED_GATEWAY = '250'
 /** Before it the metric of advertised routes is set in [DHCPv6], which has no routes itself. */
 const ADVERTISED_METRIC = '249'
@@ -51,16 +51,22 @@ function dhcp4Section({ dhcp4, inet }: LinkLease, configuredServers: Entries, sy
     ],
     comments,
   })
+  // UseGateway=, since 246, is UseRoutes= by default.
+  const isRouterOnly = inet.kind !== 'none' && !inet.routes
+  const only = isRouterOnly ? [entry('UseRoutes', 'no'), entry('UseGateway', 'yes')] : []
+  const ignored = isRouterOnly ? ['its further routes are ignored'] : []
   switch (inet.kind) {
     case 'main':
       return section(
-        [entry('RouteMetric', inet.metric)],
+        [entry('RouteMetric', inet.metric), ...only],
         'the router of the lease is a default route of main',
+        ...ignored,
       )
     case 'table':
       return section(
-        [entry('RouteTable', inet.table), entry('RouteMetric', 0)],
+        [entry('RouteTable', inet.table), entry('RouteMetric', 0), ...only],
         'routes of the lease go into the gateway’s table: main must not have its router',
+        ...ignored,
       )
     case 'none':
       return section(
@@ -103,9 +109,11 @@ function advertisementSection(
   if (!acceptRa) return { name, entries: [], comments: [] }
   const metric = (value: number): Entries =>
     isAtLeast(systemd, ADVERTISED_METRIC) ? [entry('RouteMetric', value)] : []
+  const isRouterOnly = inet6.kind !== 'none' && !inet6.routes && isAtLeast(systemd, USE_ADVERTISED_GATEWAY)
+  const only = isRouterOnly ? [entry('UseRoutePrefix', 'no')] : []
   const section = (routes: Entries, comment: string): LeaseSection => ({
     name,
-    entries: [...routes, entry('DHCPv6Client', dhcp6 ? 'always' : 'no'), ...configuredServers],
+    entries: [...routes, ...only, entry('DHCPv6Client', dhcp6 ? 'always' : 'no'), ...configuredServers],
     comments: [comment],
   })
   switch (inet6.kind) {

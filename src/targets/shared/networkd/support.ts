@@ -10,6 +10,7 @@ import {
 } from '../support.js'
 import type { Capabilities, Support } from '../../target.js'
 import { isAtLeast } from '../../version.js'
+import { USE_ADVERTISED_GATEWAY } from './lease.js'
 
 const reject: Support = {
   how: 'native',
@@ -46,6 +47,14 @@ const multipathInet = (version: string): Support =>
         reason: `systemd ${version} fails the first member if that comes up before the others, also at boot, and installs the route only after \`networkctl reconfigure\` of it`,
       }
 
+const ignoredRoutes = (version: string): Support =>
+  isAtLeast(version, USE_ADVERTISED_GATEWAY)
+    ? { how: 'native', note: '`UseRoutePrefix=no`' }
+    : {
+        how: 'partial',
+        reason: `systemd ${version} installs the route information of router advertisements, and has no key against it`,
+      }
+
 export function networkdCapabilities(version: string): Capabilities {
   return {
     'manage.routing': { how: 'native', note: 'drop-ins `NAME.network.d/60-multihome.conf`' },
@@ -63,6 +72,12 @@ export function networkdCapabilities(version: string): Capabilities {
       note: '`RouteTable=`; main has the lease’s network from multihome-tracker',
     },
     'lease.apart-inet6': { how: 'native', note: '`RouteTable=`; main has the prefix from multihome-tracker' },
+    'lease.routes': {
+      how: 'native',
+      note: '`UseRoutes=` and `UseRoutePrefix=`; networkd does not keep them out of networks of other links',
+    },
+    'lease.ignored-routes-inet': { how: 'native', note: '`UseRoutes=no` with `UseGateway=yes`' },
+    'lease.ignored-routes-inet6': ignoredRoutes(version),
     ...allRules(native),
     'rule.iif': withLink(version),
     'rule.oif': withLink(version),

@@ -23,9 +23,9 @@ export function leaseSettings(
 ): LeaseSettings | undefined {
   if (lease === undefined || !leases(link, family)) return undefined
   const dns = link.nameservers.addresses.length > 0
-  if (family === 'inet') return settings('auto', ['dhcp-timeout'], lease.inet, dns)
-  if (!lease.acceptRa) return settings('dhcp', ['dhcp-timeout'], undefined, dns)
-  return settings('auto', ['ra-timeout', ...(lease.dhcp6 ? ['dhcp-timeout'] : [])], lease.inet6, dns)
+  if (family === 'inet') return settings('auto', ['dhcp-timeout'], lease.inet, family, dns)
+  if (!lease.acceptRa) return settings('dhcp', ['dhcp-timeout'], undefined, family, dns)
+  return settings('auto', ['ra-timeout', ...(lease.dhcp6 ? ['dhcp-timeout'] : [])], lease.inet6, family, dns)
 }
 
 /** `route-table` moves every route of the family there that has no table of its own. */
@@ -39,6 +39,7 @@ function settings(
   method: string,
   timeouts: readonly string[],
   route: LeasedDefault | undefined,
+  family: Family,
   hasConfiguredDns: boolean,
 ): LeaseSettings {
   return {
@@ -49,7 +50,7 @@ function settings(
     entries: [
       entry('method', method),
       ...timeouts.map((key) => entry(key, FOR_EVER)),
-      ...(route === undefined ? [] : routeEntries(route)),
+      ...(route === undefined ? [] : routeEntries(route, family)),
       ...(hasConfiguredDns ? [entry('ignore-auto-dns', 'true')] : []),
     ],
   }
@@ -61,7 +62,8 @@ const reasons: Readonly<Record<LeasedDefault['kind'], string>> = {
   none: 'never-default: the router of the lease is no gateway here',
 }
 
-function routeEntries(route: LeasedDefault): Entries {
+/** For IPv6 `ignore-auto-routes` would also drop the prefix of the link. */
+function routeEntries(route: LeasedDefault, family: Family): Entries {
   switch (route.kind) {
     case 'main':
       return [entry('route-metric', route.metric)]
@@ -69,6 +71,9 @@ function routeEntries(route: LeasedDefault): Entries {
       // Without a metric NetworkManager uses the device's own: 100 or higher.
       return [entry('route-table', route.table), entry('route-metric', 0)]
     case 'none':
-      return [entry('never-default', 'true')]
+      return [
+        entry('never-default', 'true'),
+        ...(family === 'inet' ? [entry('ignore-auto-routes', 'true')] : []),
+      ]
   }
 }

@@ -19,7 +19,7 @@ export function clientFiles(plan: KernelPlan, stack: StackId): readonly TreeFile
 /** The lease of an external client, if the whole plan is beside external addressing. */
 function externalLease(plan: KernelPlan, link: PlannedLink): LinkLease | undefined {
   if (plan.intent.manage !== 'routing' || link.lease?.dhcp4 !== true) return undefined
-  const inet = { kind: 'main', metric: imageMetric(plan, link), table: RT_TABLE_MAIN } as const
+  const inet = { kind: 'main', metric: imageMetric(plan, link), table: RT_TABLE_MAIN, routes: true } as const
   return { dhcp4: true, dhcp6: false, acceptRa: false, inet, inet6: { kind: 'none' } }
 }
 
@@ -44,7 +44,9 @@ function filesOf({ name }: PlannedLink, lease: LinkLease): readonly TreeFile[] {
 /** The kernel handles router advertisements. */
 const settings = (name: string, lease: LinkLease): readonly string[] => [
   'noipv6rs',
-  'option classless_static_routes',
+  lease.inet.kind === 'main' && lease.inet.routes
+    ? 'option classless_static_routes'
+    : 'nooption static_routes,classless_static_routes,ms_classless_static_routes',
   ...(lease.dhcp4 ? [] : ['ipv6only']),
   ...(lease.dhcp6 ? [] : ['ipv4only']),
   `interface ${name}`,
