@@ -24,6 +24,10 @@ const pad = (text, width) => String(text).padStart(width)
 console.log(
   `Node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}; medians of ${RUNS} runs each, after a warm-up run\n`,
 )
+if (process.env.NODE_EXTRA_CA_CERTS !== undefined)
+  console.log(
+    'NODE_EXTRA_CA_CERTS is set: each Node reads the certificates first, so the ratios are smaller.\n',
+  )
 try {
   compareCommands(await commands())
   hostOfReadme()

@@ -1,5 +1,4 @@
-// Bundle of the command in dist/cli: main.cjs answers --version and loads app.cjs; embedded.cjs and browser.cjs are
-// loaded by the few commands that need them.
+// Bundle of the command in dist/cli: main.cjs answers --version and loads app.cjs; a few commands load further files.
 // CommonJS, because Node loads its ES module loader only for an ES module (4 ms); a part that is imported with
 // `import()` is compiled when it is called.
 import { spawnSync } from 'node:child_process'
@@ -15,12 +14,20 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 /** The tests pass a folder of their own. */
 const outdir = process.argv[2] ?? join(root, 'dist/cli')
 
-/** Hundreds of kilobytes of text in a separate file. */
-const embedded = {
-  name: 'embedded',
+/** What few commands load, in files of their own: V8 reads all of a file, however little of it is called. */
+const parts = [
+  { name: 'embedded', entry: 'src/cli/embedded.generated.ts', imported: /\/embedded\.generated\.js$/ },
+  { name: 'page', entry: 'src/page/page.ts', imported: /\/page\/page\.js$/ },
+  { name: 'patch', entry: 'diff', imported: /^diff$/ },
+]
+
+const separateParts = {
+  name: 'separate-parts',
   setup({ onResolve }) {
-    onResolve({ filter: /\/embedded\.generated\.js$/ }, () => ({ path: './embedded.cjs', external: true }))
-    onResolve({ filter: /\/browser\.generated\.js$/ }, () => ({ path: './browser.cjs', external: true }))
+    for (const { name, imported } of parts)
+      onResolve({ filter: imported }, ({ kind }) =>
+        kind === 'entry-point' ? undefined : { path: `./${name}.cjs`, external: true },
+      )
   },
 }
 
@@ -36,7 +43,13 @@ const parserOnly = {
   },
 }
 
-async function bundle(entryPoints, define = {}) {
+/** Wraps app.cjs as Node wraps a CommonJS module, so that src/cli/runtime/launch.ts need not copy it to do that. */
+const wrapper = {
+  banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+  footer: { js: '})' },
+}
+
+async function bundle(entryPoints, options = {}) {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints,
@@ -50,10 +63,11 @@ async function bundle(entryPoints, define = {}) {
     supported: { 'dynamic-import': false },
     minify: true,
     legalComments: 'none',
-    define: { 'import.meta.dirname': '__dirname', ...define },
-    plugins: [embedded, parserOnly],
+    plugins: [separateParts, parserOnly],
     metafile: true,
     write: false,
+    ...options,
+    define: { 'import.meta.dirname': '__dirname', ...options.define },
   })
   // src/cli/runtime/launch.ts reads ASCII.
   for (const { path, text } of outputFiles) writeFileSync(path, ascii(text))
@@ -62,17 +76,16 @@ async function bundle(entryPoints, define = {}) {
 
 rmSync(outdir, { recursive: true, force: true })
 mkdirSync(outdir, { recursive: true })
-const metafile = await bundle({
-  app: 'src/cli/app.ts',
-  embedded: 'src/cli/embedded.generated.ts',
-  browser: 'src/page/browser.generated.ts',
-})
+const metafiles = [
+  await bundle({ app: 'src/cli/app.ts' }, wrapper),
+  await bundle(Object.fromEntries(parts.map(({ name, entry }) => [name, entry]))),
+]
 const hash = createHash('sha256')
   .update(readFileSync(join(outdir, 'app.cjs')))
   .digest('hex')
-await bundle({ main: 'src/cli/main.ts' }, { BUNDLE_HASH: JSON.stringify(hash.slice(0, 16)) })
+await bundle({ main: 'src/cli/main.ts' }, { define: { BUNDLE_HASH: JSON.stringify(hash.slice(0, 16)) } })
 chmodSync(join(outdir, 'main.cjs'), 0o755)
-writeFileSync(join(outdir, 'THIRD-PARTY.txt'), notices(bundledFiles(metafile)))
+writeFileSync(join(outdir, 'THIRD-PARTY.txt'), notices(metafiles.flatMap(bundledFiles)))
 warmUp()
 
 /** Modules that contribute to the output. */
@@ -87,13 +100,13 @@ function notices(inputs) {
   const folders = new Set(
     inputs.map((input) => /node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]).filter((found) => found),
   )
-  const parts = [...folders].sort().map((folder) => {
+  const texts = [...folders].sort().map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
     const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e(\.|$)/i.test(entry))
     const text = file === undefined ? '' : readFileSync(join(root, folder, file), 'utf8').trim()
     return `${name} ${version} (${license})\n\n${text}\n`
   })
-  return `app.cjs contains code of these packages.\n\n${parts.join('\n----\n\n')}`
+  return `These files contain code of these packages.\n\n${texts.join('\n----\n\n')}`
 }
 
 /** The first `render` writes the code cache. */

@@ -45,9 +45,10 @@ describe('the tarball', () => {
       'dist/cli/',
       'dist/cli/THIRD-PARTY.txt',
       'dist/cli/app.cjs',
-      'dist/cli/browser.cjs',
       'dist/cli/embedded.cjs',
       'dist/cli/main.cjs',
+      'dist/cli/page.cjs',
+      'dist/cli/patch.cjs',
     ])
     const strangers = names.filter(
       (name) =>

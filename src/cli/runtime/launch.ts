@@ -28,8 +28,8 @@ export async function launch(words: readonly string[]): Promise<void> {
   const build = `${version}-${BUNDLE_HASH}-${process.version}-${process.arch}`
   const cache = join(dirname(file), `app-${build}-${process.geteuid?.() ?? 0}.cache`)
   const cachedData = readCache(cache)
-  // scripts/bundle.mjs writes ASCII, which needs no decoding.
-  const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'latin1')}\n})`
+  // scripts/bundle.mjs writes ASCII, which needs no decoding, as a function, since each copy of it costs memory.
+  const source = readFileSync(file, 'latin1')
   const script = new Script(source, { filename: file, cachedData })
   // Other commands run too little of the bundle to fill the cache.
   if (words[0] === 'render' && (cachedData === undefined || script.cachedDataRejected === true))
