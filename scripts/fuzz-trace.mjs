@@ -1,42 +1,71 @@
 // Fuzz test (`npm run fuzz:trace`): compares `multihome trace` with `ip route get`, for random plans and packets.
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { buildSync } from 'esbuild'
 import { readFuzzOptions } from './fuzz-options.mjs'
 
-const usage = `npm run fuzz:trace -- [--seconds N] [--packets N] [--seed N]
+const usage = `npm run fuzz:trace -- [--seconds N] [--packets N] [--seed N] [--kernel NAME]
 
 Installs random plans in network namespaces, and looks up random packets of both families, locally generated and
-forwarded, in the kernel and with trace. Stops at the first difference, and prints the plan that shows it. Otherwise it
-prints how many packets met each selector, action, kind of route and kind of packet. With 50,000 packets or more, one
-that no packet met is a failure too.
+forwarded, in the kernel and with trace. Half of the plans have VRFs, if the kernel has them. Stops at the first
+difference, and prints the plan that shows it. Otherwise it prints how many packets met each selector, action, kind of
+route and kind of packet. With 50,000 packets or more, one that no packet met is a failure too.
 
 It does not test what \`ip route get\` does not show: the second IPv6 lookup for a socket without an address (trace has
 a note; test/netns/again.test.ts tests sockets); packets from an IPv4 address that is not the host's, which the kernel
-rejects before any rule; multicast; VRFs; and what changes while a host runs (carrier, neighbours).
+rejects before any rule; multicast; and what changes while a host runs (carrier, neighbours).
 
-  --seconds N  duration; default 60, or unlimited with --packets
-  --packets N  maximum number of packets
-  --seed N     first seed; by default a new one each time, which is printed
+  --seconds N    duration; default 60, or unlimited with --packets
+  --packets N    maximum number of packets
+  --seed N       first seed; by default a new one each time, which is printed
+  --kernel NAME  host: this machine's; 6.12, 6.1, 5.10: that of Debian 13, 12 or 11, as user-mode Linux, which has VRFs.
+                 It needs root on Debian, as test:boot does, and prints its output at the end
 
-If namespaces are unavailable, it prints the reason and exits with 0; with MULTIHOME_REQUIRE_NETNS=1 it fails.`
+If namespaces or the kernel are unavailable, it prints the reason and exits with 0; with MULTIHOME_REQUIRE_NETNS=1 it
+fails.`
 
-const options = readFuzzOptions(usage, 'packets')
+const { kernel, ...options } = readFuzzOptions(usage, 'packets', { kernel: 'host' })
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'multihome-fuzz-'))
-const bundle = join(folder, 'fuzz.mjs')
-buildSync({
-  entryPoints: [join(root, 'test/netns/fuzz.ts')],
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  outfile: bundle,
-})
-const { fuzz, whyNoNetns } = await import(bundle).finally(() => rmSync(folder, { recursive: true }))
-// The module has printed the reason.
-if (whyNoNetns !== undefined) process.exit(0)
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+const program = bundled('program', { entryPoints: [join(root, 'test/netns/fuzz-program.ts')] })
 console.log(`first seed: ${options.seed}`)
-process.exitCode = (await fuzz(options, (text) => console.log(text))) ? 0 : 1
+const command = [process.execPath, program, JSON.stringify(options)]
+if (kernel === 'host')
+  process.exitCode = spawnSync(command[0], command.slice(1), { stdio: 'inherit' }).status ?? 1
+else await onKernel()
+
+function bundled(name, source) {
+  const outfile = join(folder, `${name}.mjs`)
+  // CommonJS packages call require().
+  const js = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
+  const options = { bundle: true, format: 'esm', platform: 'node', banner: { js } }
+  buildSync({ ...options, ...source, outfile })
+  return outfile
+}
+
+async function onKernel() {
+  const contents = "export * from './kernels.js'; export * from './user-mode-linux.js'"
+  const lab = bundled('lab', { stdin: { contents, resolveDir: join(root, 'test/boot/kernel') } })
+  const { ownKernels, whyNoKernel, runOnKernel } = await import(pathToFileURL(lab).href)
+  const names = Object.values(ownKernels)
+  if (!names.includes(kernel)) {
+    console.error(`--kernel ${kernel}: one of host, ${names.join(', ')}`)
+    process.exit(2)
+  }
+  const obstacle = process.getuid?.() === 0 ? whyNoKernel(kernel) : 'only root can start it'
+  if (obstacle !== undefined) {
+    console.log(`fuzz: skipped: Linux ${kernel}: ${obstacle}`)
+    process.exit(process.env.MULTIHOME_REQUIRE_NETNS === '1' ? 1 : 0)
+  }
+  // Packets take longer there: some 150 a second.
+  const maxSeconds = 300 + Math.min(options.seconds, options.packets / 50)
+  const env = { MULTIHOME_REQUIRE_NETNS: process.env.MULTIHOME_REQUIRE_NETNS }
+  const { code, stdout, stderr } = await runOnKernel({ kernel, command, env, lowerFolders: [], maxSeconds })
+  console.log(`${stdout}${stderr}`.trimEnd())
+  process.exitCode = code
+}

@@ -36,7 +36,7 @@ export interface PacketFields {
 export interface PacketTrace extends Trace {
   /** The answer as `ip route get` writes it: `via 192.0.2.1 dev eth0 table 101`, `unreachable`, `local`, `none`. */
   readonly text: string
-  /** Leases and VRFs that the answer depends on. The answer holds only where this is empty. */
+  /** Leases that the answer depends on. The answer holds only where this is empty. */
   readonly unknown: readonly Unknown[]
   /** Sentences for a person: what the kernel does beyond rules and tables, and what was assumed of the packet. */
   readonly notes: readonly string[]

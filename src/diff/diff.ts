@@ -10,8 +10,7 @@ import { reroutesOf, type FamilyReroutes, type RoutedPlan } from './reroutes.js'
 import { isSameState, stateOf } from './state.js'
 
 /**
- * Comments, names and the order of keys make no difference: no kernel sees them. Packets that arrive or leave by a link
- * in a VRF are not compared, because the lookup does not model them. A lease is assumed to stay the same.
+ * Comments, names and the order of keys make no difference: no kernel sees them. A lease is assumed to stay the same.
  */
 export function diff(before: KernelPlan, after: KernelPlan): Difference {
   const plans = routedPlans(before, after)

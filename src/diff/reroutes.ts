@@ -2,7 +2,7 @@
 import type { Family } from '../kernel/family.js'
 import { groupBy } from '../stdlib/group-by.js'
 import { memoize } from '../stdlib/memoize.js'
-import type { Fib } from '../lookup/fib.js'
+import type { FamilyFib, Fib } from '../lookup/fib.js'
 import { lookupIn, type Answer } from '../lookup/lookup.js'
 import { createWitnessPicker } from '../packets/witness.js'
 import { setsByTerminal } from '../packets/sets-by-terminal.js'
@@ -41,7 +41,10 @@ export function reroutesOf(family: Family, before: RoutedPlan, after: RoutedPlan
     plausible,
     tablesOf(before, family),
     tablesOf(after, family),
-    space.intersect(unset, onlinkPackets(space, before.dispositions, after.dispositions)),
+    space.union(
+      space.intersect(unset, onlinkPackets(space, before.dispositions, after.dispositions)),
+      packetsOfChangedVrfs(space, before.fib[family], after.fib[family]),
+    ),
   )
   const { rerouted, pairs, unanalyzed } = analyze(space, family, before, after, { asked, reasons, unset })
   const describe = createSetDescriber(space, plausible)
@@ -145,6 +148,18 @@ function onlinkPackets(
   })
   return family === 'inet' ? union(...others.map((dev) => byLink('oif', dev))) : EMPTY
 }
+
+/** Packets of sockets bound to a link that is in another VRF afterwards, or a VRF in one plan only: other routes apply. */
+const packetsOfChangedVrfs = (
+  { links, union, byLink }: PacketSpace,
+  before: FamilyFib,
+  after: FamilyFib,
+): PacketSet =>
+  union(
+    ...links
+      .filter((link) => before.vrfs.get(link) !== after.vrfs.get(link))
+      .map((link) => byLink('oif', link)),
+  )
 
 const tablesOf = ({ fib, dispositions }: RoutedPlan, family: Family) => ({
   fib: fib[family],

@@ -45,15 +45,21 @@ export interface PreparedPacket {
   readonly preferredLink: LinkName | undefined
 }
 
+/** Link → its VRF. A VRF itself is in it, links outside of VRFs are not. */
+export type VrfMembership = ReadonlyMap<LinkName, LinkName>
+
+const NO_VRFS: VrfMembership = new Map()
+
 export const addressWords = (family: Family, value: bigint): AddressWords =>
   family === 'inet'
     ? [Number(value)]
     : [96n, 64n, 32n, 0n].map((shift) => Number((value >> shift) & 0xffffffffn))
 
 /** Sent by this host, not forwarded. */
-export const isLocallyGenerated = ({ iif }: Packet): boolean => iif === undefined || iif === loopback
+export const isLocallyGenerated = ({ iif }: Pick<Packet, 'iif'>): boolean =>
+  iif === undefined || iif === loopback
 
-export function preparePacket(packet: Packet): PreparedPacket {
+export function preparePacket(packet: Packet, vrfs = NO_VRFS): PreparedPacket {
   const { family, src } = packet
   const dst = addressValue(packet.dst)
   return {
@@ -70,22 +76,30 @@ export function preparePacket(packet: Packet): PreparedPacket {
     mark: packet.mark ?? 0,
     uid: packet.uid ?? 0,
     tos: packet.tos ?? 0,
-    dev: boundLink(packet),
-    preferredLink: family === 'inet' ? undefined : packetLink(packet),
+    dev: boundLink(packet, vrfs),
+    preferredLink: family === 'inet' ? undefined : packetLink(packet, vrfs),
   }
 }
 
-/** The link that the socket is bound to, or that received the packet. */
-const packetLink = ({ iif, oif }: Packet): LinkName | undefined => oif ?? (iif === loopback ? undefined : iif)
+/**
+ * The link that the socket is bound to, or that received the packet. A socket that is bound to a VRF is bound to no link
+ * (l3mdev_update_flow): only the table follows from it.
+ */
+function packetLink({ iif, oif }: Packet, vrfs: VrfMembership): LinkName | undefined {
+  if (oif !== undefined) return vrfs.get(oif) === oif ? undefined : oif
+  return iif === loopback ? undefined : iif
+}
 
 /**
  * IPv4 uses only next hops on the bound link. IPv6 does so while the source is unset, and for link-local, multicast and
  * loopback destinations, for which the receiving link counts as well: RT6_LOOKUP_F_IFACE in
- * ip6_route_output_flags_noref() and ip6_route_input_lookup().
+ * ip6_route_output_flags_noref() and ip6_route_input_lookup(). A VRF sends nothing to link-local and multicast
+ * destinations (vrf_link_scope_lookup).
  */
-export function boundLink(packet: Packet): LinkName | undefined {
-  const { family, dst, src, oif } = packet
-  if (family === 'inet') return oif
-  if (isLinkLocal(dst) || isMulticast(dst) || isLoopback(dst)) return packetLink(packet)
-  return src === undefined ? oif : undefined
+export function boundLink(packet: Packet, vrfs: VrfMembership): LinkName | undefined {
+  const { family, dst, src, iif, oif } = packet
+  if (family === 'inet6' && (isLinkLocal(dst) || isMulticast(dst)))
+    return oif ?? (iif === loopback ? undefined : iif)
+  if (family === 'inet6' && isLoopback(dst)) return packetLink(packet, vrfs)
+  return family === 'inet' || src === undefined ? packetLink({ ...packet, iif: undefined }, vrfs) : undefined
 }

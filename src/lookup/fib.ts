@@ -1,9 +1,11 @@
 // FIB of an installed plan: its rules and tables together with the kernel's own.
 import { groupBy } from '../stdlib/group-by.js'
 import { families, type Family } from '../kernel/family.js'
+import type { VrfMembership } from '../kernel/packet.js'
 import type { Preference } from '../kernel/preference.js'
 import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import { connectedRoutes, localRoutes } from './kernel-routes.js'
+import { vrfMembership, vrfRules } from './vrfs.js'
 import { createRuleIndex, type RuleIndex } from './rule-index.js'
 import { createEntry, type RuleEntry } from './rule.js'
 import { createTable, type LookupTable } from './table.js'
@@ -13,6 +15,7 @@ export interface FamilyFib {
   /** In order of evaluation. */
   readonly rules: readonly RuleEntry[]
   readonly tables: ReadonlyMap<TableId, LookupTable>
+  readonly vrfs: VrfMembership
   /** Exists for many rules: gives the ones that may match a packet. */
   readonly index?: RuleIndex
 }
@@ -38,7 +41,7 @@ export function createFib(plan: KernelPlan): Fib {
 
 const kernelOrigin: Origin = { kind: 'kernel', part: 'rule', path: [] }
 
-/** fib_default_rules_init(), fib6_rules_net_init(): IPv6 has no table `default`. */
+/** fib_default_rules_init(), fib6_rules_net_init(): IPv6 has no table `default`. `vrfRules` has the one for VRFs. */
 export const kernelRules: readonly Rule[] = families.flatMap((family) =>
   (
     [
@@ -60,7 +63,9 @@ export const kernelRules: readonly Rule[] = families.flatMap((family) =>
 function familyFib(plan: KernelPlan, family: Family): FamilyFib {
   const inFamily = <T extends { readonly family: Family }>(things: readonly T[]): readonly T[] =>
     things.filter((thing) => thing.family === family)
-  const rules = inFamily([...kernelRules, ...plan.state.rules]).toSorted((a, b) => a.pref - b.pref)
+  const rules = inFamily([...kernelRules, ...vrfRules(plan), ...plan.state.rules]).toSorted(
+    (a, b) => a.pref - b.pref,
+  )
   const routes = groupBy(
     [...localRoutes(plan, [family]), ...connectedRoutes(plan, [family]), ...inFamily(plan.state.routes)],
     ({ table }) => table,
@@ -75,6 +80,7 @@ function familyFib(plan: KernelPlan, family: Family): FamilyFib {
     rules: entries,
     ...(entries.length < INDEX_THRESHOLD ? {} : { index: lazyIndex(entries) }),
     tables: new Map([...routes].map(([id, list]) => [id, createTable(list)])),
+    vrfs: vrfMembership(plan.state),
   }
 }
 

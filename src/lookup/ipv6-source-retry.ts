@@ -12,12 +12,16 @@ export interface SourceRetry {
 
 /**
  * ip6_dst_lookup_tail(): "pretend it never existed and let the SA enabled version take over". `ip route get` does not
- * show it. Empty if the first answer is final.
+ * show it. Only addresses in the VRF of the socket are candidates, or outside of VRFs (ip6_route_get_saddr). Empty if the
+ * first answer is final.
  */
 export function retryWithSource(fib: Fib, { packet, answer }: Trace): readonly SourceRetry[] {
   if (packet.family !== 'inet6' || packet.src !== undefined || !isLocallyGenerated(packet)) return []
   if (answer.kind !== 'reject' && answer.kind !== 'none') return []
+  const { vrfs } = fib.inet6
+  const vrf = packet.oif === undefined ? undefined : vrfs.get(packet.oif)
   return fib.plan.state.links
+    .filter(({ name }) => vrfs.get(name) === vrf)
     .flatMap(({ addresses }) => addresses.map(({ address }) => address))
     .filter((src) => src.family === 'inet6' && !isLinkLocal(src))
     .map((src) => ({ src, trace: traceIn(fib, { ...packet, src }) }))

@@ -15,6 +15,7 @@ import { RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import { forwardingSysctls, isSameSysctl } from '../kernel/sysctl.js'
 import type { KernelPlan, Origin, PlannedLink, Route, KernelState } from '../plan/plan.js'
 import type { UnicastRoute } from '../plan/route.js'
+import { vrfTables } from './vrfs.js'
 
 const loopbackOrigin: Origin = { kind: 'kernel', part: 'loopback', path: [] }
 
@@ -25,17 +26,6 @@ const loopbackAddresses: readonly Prefix[] = [
 
 /** 127.0.0.0/8. */
 const loopbackNetworks = loopbackAddresses.filter(({ family }) => family === 'inet').map(networkOf)
-
-/** Link → table of its VRF (l3mdev_fib_table). Links outside of VRFs are missing. */
-function vrfTables({ links }: Pick<KernelState, 'links'>): ReadonlyMap<LinkName, TableId> {
-  const tables = new Map<LinkName, TableId>()
-  for (const { name, virtual } of links) if (virtual?.kind === 'vrf') tables.set(name, virtual.table)
-  for (const { name, master } of links) {
-    const table = master === undefined ? undefined : tables.get(master.link)
-    if (master?.kind === 'vrf' && table !== undefined) tables.set(name, table)
-  }
-  return tables
-}
 
 const localRoute = (dst: Prefix, dev: LinkName, origin: Origin, table: TableId = RT_TABLE_LOCAL): Route => ({
   family: dst.family,
@@ -69,7 +59,7 @@ export function localRoutes(plan: KernelPlan, of: readonly Family[] = families):
       return group === undefined ? [] : [localRoute(hostPrefix(group), name, origin, table)]
     }),
     // fe80::/64 has an anycast address as well.
-    ...(forwards ? plan.state.links : []).map((link) =>
+    ...(forwards ? plan.state.links.filter(hasLinkLocal) : []).map((link) =>
       localRoute(hostPrefix(linkLocal.address), link.name, link.origin, tables.get(link.name)),
     ),
   ]
@@ -103,24 +93,23 @@ export function connectedRoutes(
   )
 }
 
-function prefixRoutes(
-  { name, addresses, origin }: PlannedLink,
-  family: Family,
-  table: TableId,
-): readonly UnicastRoute[] {
+function prefixRoutes(link: PlannedLink, family: Family, table: TableId): readonly UnicastRoute[] {
+  const { name, addresses, origin } = link
   const own = addresses.filter((prefix) => prefix.family === family)
   const nexthops = [{ dev: name }] as const
   const type = 'unicast'
   if (family === 'inet6')
-    return [...distinctPrefixes(own.map(networkOf)), linkLocal].map((dst) => ({
-      family,
-      type,
-      dst,
-      table,
-      nexthops,
-      metric: 256,
-      origin,
-    }))
+    return [...distinctPrefixes(own.map(networkOf)), ...(hasLinkLocal(link) ? [linkLocal] : [])].map(
+      (dst) => ({
+        family,
+        type,
+        dst,
+        table,
+        nexthops,
+        metric: 256,
+        origin,
+      }),
+    )
   // A /32 has no connected route (fib_add_ifaddr). The first address of a network is the source.
   const sources = distinctBy(
     own.filter((prefix) => !isHostPrefix(prefix)),
@@ -138,5 +127,8 @@ function prefixRoutes(
     origin,
   }))
 }
+
+/** addrconf_addr_gen(): a VRF has no link-local address. */
+const hasLinkLocal = ({ virtual }: PlannedLink): boolean => virtual?.kind !== 'vrf'
 
 const linkLocal: Prefix = { family: 'inet6', address: { family: 'inet6', text: 'fe80::' }, length: 64 }

@@ -1,11 +1,19 @@
 // Route lookup in a plan: evaluates rules and tables as the kernel does.
+import { isLinkLocal, isMulticast } from '../kernel/address.js'
 import type { LinkName } from '../kernel/link.js'
 import type { RouteType } from '../kernel/route-type.js'
 import type { TableId } from '../kernel/table.js'
 import { createFib, type FamilyFib, type Fib } from './fib.js'
 import { mismatchOf, type Mismatch } from './rule.js'
 import { findRoute, type Found } from './table.js'
-import { isLocallyGenerated, preparePacket, type Packet, type PreparedPacket } from '../kernel/packet.js'
+import {
+  isLocallyGenerated,
+  preparePacket,
+  type Packet,
+  type PreparedPacket,
+  type VrfMembership,
+} from '../kernel/packet.js'
+import { isVrfRule } from './vrfs.js'
 import type { KernelPlan, Nexthop, Route, Rule } from '../plan/plan.js'
 
 export type { Packet }
@@ -28,7 +36,7 @@ export type Answer =
       readonly rule: Rule
       readonly route?: Route
     }
-  /** No rule matched, but the IPv4 socket is bound to a link: the kernel treats the destination as on-link there. */
+  /** No rule matched, but the IPv4 socket is bound to a link outside of VRFs: the destination counts as on-link there. */
   | { readonly kind: 'onlink'; readonly dev: LinkName }
   /** No rule matched: ENETUNREACH. */
   | { readonly kind: 'none' }
@@ -46,13 +54,17 @@ export function lookupWithTrace(fib: Fib, packet: Packet, record?: Recorder): An
   const answer = evaluateRules(fib, packet, record)
   if (answer.kind !== 'none' && answer.kind !== 'reject') return answer
   // ip_route_output_key_hash_rcu(): "Apparently, routing tables are wrong. Assume, that the destination is on link."
-  const isBound = packet.family === 'inet' && isLocallyGenerated(packet) && packet.oif !== undefined
+  const isBound =
+    packet.family === 'inet' &&
+    isLocallyGenerated(packet) &&
+    packet.oif !== undefined &&
+    !fib.inet.vrfs.has(packet.oif)
   return isBound ? { kind: 'onlink', dev: packet.oif } : answer
 }
 
 /** Without the fallback for bound sockets. */
 export const evaluateRules = (fib: Fib, packet: Packet, record?: Recorder): RuleAnswer =>
-  walk(fib[packet.family], preparePacket(packet), record)
+  walk(fib[packet.family], preparePacket(packet, fib[packet.family].vrfs), record)
 
 /** The result of one evaluated rule. */
 export type TraceStep =
@@ -79,13 +91,19 @@ export type TraceStep =
 type Recorder = (step: TraceStep) => void
 
 /** fib_rules_lookup(). */
-function walk({ rules, tables, index }: FamilyFib, packet: PreparedPacket, record?: Recorder): RuleAnswer {
+function walk(
+  { rules, tables, vrfs, index }: FamilyFib,
+  packet: PreparedPacket,
+  record?: Recorder,
+): RuleAnswer {
+  const skipsRules = isLinkScopeInVrf(packet.packet, vrfs)
   // The index skips rules that cannot match. A recorder needs every rule.
   const next = (record === undefined ? index?.(packet) : undefined) ?? counter()
   let first = 0
   for (let position = next(); position !== undefined && position < rules.length; position = next()) {
     const entry = rules[position]
     if (entry === undefined || position < first) continue
+    if (skipsRules && !isVrfRule(entry.rule)) continue
     const mismatch = mismatchOf(entry, packet)
     const { rule } = entry
     if (mismatch !== undefined) {
@@ -117,6 +135,14 @@ function walk({ rules, tables, index }: FamilyFib, packet: PreparedPacket, recor
   }
   return { kind: 'none' }
 }
+
+/** l3mdev_link_scope_lookup(): such a packet finds the table of its VRF without rules. */
+const isLinkScopeInVrf = ({ family, dst, iif, oif }: Packet, vrfs: VrfMembership): boolean =>
+  family === 'inet6' &&
+  oif !== undefined &&
+  vrfs.has(oif) &&
+  isLocallyGenerated({ iif }) &&
+  (isLinkLocal(dst) || isMulticast(dst))
 
 function counter(): () => number {
   let position = 0

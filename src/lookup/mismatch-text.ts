@@ -2,12 +2,14 @@
 import { protocolName } from '../kernel/protocol.js'
 import { mapSelector, selectorTokens, type SelectorName } from '../kernel/selectors.js'
 import type { Packet, TraceStep } from './lookup.js'
+import { isVrfRule } from './vrfs.js'
 import { isLocallyGenerated } from '../kernel/packet.js'
 
 /** The mismatching field of the rule and the value in the packet; undefined if the rule matched. */
 export function mismatchText(step: TraceStep, packet: Packet): string | undefined {
   const fact = mismatchFact(step, packet)
   if (step.outcome !== 'passed' || fact === undefined) return undefined
+  if (isVrfRule(step.rule)) return fact
   const { selector } = step.rule
   const selected = step.mismatch === 'not' ? selector : { [step.mismatch]: selector[step.mismatch] }
   return `${selectorTokens(selected, { ipproto: protocolName }).join(' ')}: ${fact}`
@@ -16,6 +18,7 @@ export function mismatchText(step: TraceStep, packet: Packet): string | undefine
 /** The second half only, if the rule is printed next to it: `the packet is from 192.0.2.1`. */
 export function mismatchFact(step: TraceStep, packet: Packet): string | undefined {
   if (step.outcome !== 'passed') return undefined
+  if (isVrfRule(step.rule)) return 'no link of the packet is in a VRF'
   if (step.mismatch !== 'not') return packetFacts[step.mismatch](packet)
   const [first, ...others] = mapSelector(step.rule.selector, (name) => name)
   if (first === undefined) return 'every packet matches'

@@ -5,6 +5,7 @@ import { isLinkLocal, isLoopback, isSameAddress } from '../kernel/address.js'
 import { loopback, type LinkName } from '../kernel/link.js'
 import { formatSysctlKey, forwardingSysctls, isSameSysctl } from '../kernel/sysctl.js'
 import type { KernelPlan } from '../plan/plan.js'
+import { isVrfRule, VRF_PREF } from './vrfs.js'
 import { retryWithSource } from './ipv6-source-retry.js'
 import type { Fib } from './fib.js'
 import { isLocallyGenerated, type Packet } from '../kernel/packet.js'
@@ -25,6 +26,7 @@ export const notesOf = (fib: Fib, trace: Trace, query: PacketQuery): readonly st
   ...forwardingNote(fib.plan, trace),
   ...linkLocalNote(trace),
   ...softwareNote(fib.plan, trace),
+  ...vrfNote(fib, trace),
   ...sourceRetryNote(fib, trace),
 ]
 
@@ -105,15 +107,33 @@ function linkLocalNote({ packet, answer }: Trace): readonly string[] {
 /** Rules of other software that come before the answer. */
 function softwareNote({ intent: { coexist } }: KernelPlan, { steps }: Trace): readonly string[] {
   const last = steps.at(-1)?.rule.pref ?? 0
+  const hasVrfRule = steps.some(({ rule }) => isVrfRule(rule))
   return coexist.flatMap(({ name, prefs, unnumbered }) => {
     const bands = prefs
-      .filter(([first]) => first <= last)
+      .filter(([first]) => first <= last && !(hasVrfRule && first === VRF_PREF))
       .map(([first, end]) => (first === end ? String(first) : `${first} to ${end}`))
     const where = [...bands, ...(unnumbered ? ['directly after table local'] : [])]
     return where.length === 0
       ? []
       : [`the rules of ${name} are not part of the plan and may come first, at ${where.join(', ')}`]
   })
+}
+
+/** l3mdev_update_flow(), vrf_ip6_rcv(), fib_rule_iif_match(). */
+function vrfNote(fib: Fib, { packet, steps }: Trace): readonly string[] {
+  const { vrfs } = fib[packet.family]
+  const link = packet.oif ?? packet.iif
+  const vrf = link === undefined ? undefined : vrfs.get(link)
+  if (vrf === undefined) return []
+  const isOfVrf = (name: LinkName | undefined): boolean => name !== undefined && vrfs.get(name) === vrf
+  const names = steps.some(
+    ({ rule }) => !isVrfRule(rule) && (isOfVrf(rule.selector.iif) || isOfVrf(rule.selector.oif)),
+  )
+  return names
+    ? [
+        `a rule that names ${vrf} or a member of it depends on the version of Linux: shown is IPv4 in 5.18 to 6.14, where a rule matches only the link that it names; IPv6, and IPv4 before, have ${vrf} as \`iif\`, and since 6.15 a rule that names ${vrf} matches its members as well`,
+      ]
+    : []
 }
 
 function sourceRetryNote(fib: Fib, trace: Trace): readonly string[] {

@@ -22,13 +22,20 @@ export interface Found {
   readonly nexthops: readonly Nexthop[]
 }
 
+/**
+ * As `effectiveMetric`, but 0 for the kernel's routes to local addresses, which no described IPv6 route has. In the table
+ * of a VRF they precede its connected routes.
+ */
+export const metricInTable = (route: Route): number =>
+  route.type === 'local' && route.origin.kind === 'link' ? 0 : effectiveMetric(route)
+
 export function createTable(routes: readonly Route[]): LookupTable {
   const byLength = [...groupBy(routes, ({ dst }) => dst.length)].sort(([a], [b]) => b - a)
   return byLength.map(([length, ofLength]) => {
     const shift = BigInt(addressBits(ofLength[0].family) - length)
     const level = groupBy(ofLength, ({ dst }) => networkKey(addressValue(dst.address), shift))
     // A stable sort: of two equal routes the kernel uses the older.
-    for (const same of level.values()) same.sort((a, b) => effectiveMetric(a) - effectiveMetric(b))
+    for (const same of level.values()) same.sort((a, b) => metricInTable(a) - metricInTable(b))
     return { shift, routes: level }
   })
 }
@@ -55,7 +62,7 @@ export function findRoute(table: LookupTable | undefined, packet: PreparedPacket
 function selectRoute(routes: readonly Route[], packet: PreparedPacket): Found | undefined {
   let selected: Found | undefined
   for (const route of routes) {
-    if (selected !== undefined && effectiveMetric(route) > effectiveMetric(selected.route)) break
+    if (selected !== undefined && metricInTable(route) > metricInTable(selected.route)) break
     const nexthops = nexthopsFor(route, packet)
     if (nexthops === undefined) continue
     if (nexthops.some(({ dev }) => dev === packet.preferredLink)) return { route, nexthops }

@@ -2,6 +2,7 @@
 import { findGateway } from '../plan/find-gateway.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { createFib, type Fib } from './fib.js'
+import { isVrfRule } from './vrfs.js'
 import { lookupWithTrace, type Answer, type Packet, type TraceStep } from './lookup.js'
 
 export interface Trace {
@@ -23,7 +24,12 @@ export const trace = (plan: KernelPlan, packet: Packet): Trace => traceIn(create
 
 export function traceIn(fib: Fib, packet: Packet): Trace {
   const steps: TraceStep[] = []
-  const answer = lookupWithTrace(fib, packet, (step) => steps.push(step))
+  const answer = lookupWithTrace(fib, packet, (step) => {
+    const previous = steps.at(-1)
+    // The kernel has one rule for all VRFs.
+    if (previous === undefined || !isVrfRule(previous.rule) || !isVrfRule(step.rule)) steps.push(step)
+    else if (previous.outcome === 'passed') steps[steps.length - 1] = step
+  })
   return { packet, steps, answer, gateways: gatewaysOf(fib.plan, answer) }
 }
 

@@ -1,19 +1,22 @@
-// Unknowns of an answer: missing leases, and VRFs.
+// Unknowns of an answer: missing leases.
 import { isSameAddress } from '../kernel/address.js'
 import type { LinkName } from '../kernel/link.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import { effectiveMetric } from '../plan/keys.js'
 import { applyLeases, type LeaseData } from '../plan/apply-leases.js'
-import type { DynamicTable, DynamicMultipath, KernelPlan, Origin } from '../plan/plan.js'
+import type { DynamicTable, KernelPlan, Origin } from '../plan/plan.js'
 import type { Packet, TraceStep } from './lookup.js'
 import { boundLink, isLocallyGenerated } from '../kernel/packet.js'
 import type { Trace } from './trace.js'
+import { vrfMembership } from './vrfs.js'
 
-export type Unknown =
-  /** The answer depends on the lease of the link: its default route or its rule could change it. */
-  | { readonly kind: 'lease'; readonly link: LinkName; readonly table: TableId; readonly origin: Origin }
-  /** The link is in a VRF, whose table the kernel looks up by its own rule (`l3mdev`). */
-  | { readonly kind: 'vrf'; readonly link: LinkName; readonly vrf: LinkName; readonly origin: Origin }
+/** The answer depends on the lease of the link: its default route or its rule could change it. */
+export interface Unknown {
+  readonly kind: 'lease'
+  readonly link: LinkName
+  readonly table: TableId
+  readonly origin: Origin
+}
 
 /** Applies the known leases. The other links stay dynamic. */
 export function applyPartialLeases(plan: KernelPlan, leases: ReadonlyMap<LinkName, LeaseData>): KernelPlan {
@@ -35,15 +38,9 @@ export function applyPartialLeases(plan: KernelPlan, leases: ReadonlyMap<LinkNam
  */
 export function findUnknowns(plan: KernelPlan, trace: Trace): readonly Unknown[] {
   const { packet } = trace
-  const vrfs = plan.state.links.flatMap((link): readonly Unknown[] => {
-    const { name, virtual, master, origin } = link
-    if (name !== packet.iif && name !== packet.oif) return []
-    const vrf = virtual?.kind === 'vrf' ? name : master?.kind === 'vrf' ? master.link : undefined
-    return vrf === undefined ? [] : [{ kind: 'vrf', link: name, vrf, origin }]
-  })
-  const leases = plan.dynamic.tables.flatMap((followed): readonly Unknown[] => {
+  return plan.dynamic.tables.flatMap((followed): readonly Unknown[] => {
     const { link, origin } = followed
-    const table = dynamicDefaults(followed, plan.dynamic.multipaths, packet).find((lease) =>
+    const table = dynamicDefaults(plan, followed, packet).find((lease) =>
       trace.steps.some((step) => couldChange(step, lease)),
     )?.table
     if (table !== undefined) return [{ kind: 'lease', link, table, origin }]
@@ -51,7 +48,6 @@ export function findUnknowns(plan: KernelPlan, trace: Trace): readonly Unknown[]
       ? [{ kind: 'lease', link, table: followed.table, origin }]
       : []
   })
-  return [...vrfs, ...leases]
 }
 
 /** A default route that comes with the lease. `metric` is absent if another program selects it. */
@@ -61,18 +57,18 @@ interface DynamicDefault {
 }
 
 function dynamicDefaults(
+  { state, dynamic: { multipaths } }: KernelPlan,
   { link, table, routers, installedIn, metric }: DynamicTable,
-  balances: readonly DynamicMultipath[],
   packet: Packet,
 ): readonly DynamicDefault[] {
   const { family } = packet
-  const bound = boundLink(packet)
+  const bound = boundLink(packet, vrfMembership(state))
   // A packet that is bound to another link uses no route of this one.
   if (!routers.includes(family) || (bound !== undefined && bound !== link)) return []
   return [
     { table, metric: effectiveMetric({ family }) },
     ...(installedIn === 'main' ? [{ table: RT_TABLE_MAIN, metric }] : []),
-    ...balances
+    ...multipaths
       .filter((balance) => balance.family === family && balance.hops.some(({ dev }) => dev === link))
       .map((balance) => ({ table: RT_TABLE_MAIN, metric: balance.metric })),
   ]

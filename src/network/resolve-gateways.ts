@@ -64,7 +64,7 @@ function checkNotMember(link: Link, reporter: Reporter): void {
     reporter.report('link-in-vrf', {
       link: name,
       vrf,
-      what: 'a gateway’s routes are in a table of their own',
+      what: 'answers that arrive there are looked up in the table of the VRF, before all rules of a gateway',
     })
   else if (master !== undefined)
     reporter.report('gateway-on-member', { link: name, master: master.link, kind: master.kind })

@@ -4,10 +4,11 @@ import { answerOf, isSuppressed, type Answer, type Packet } from '../lookup/look
 import type { FamilyFib } from '../lookup/fib.js'
 import type { RuleEntry } from '../lookup/rule.js'
 import type { Found } from '../lookup/table.js'
+import { isVrfRule } from '../lookup/vrfs.js'
 import type { Rule } from '../plan/plan.js'
 import { UNIVERSE, EMPTY, type NodeId } from './bdd-nodes.js'
 import type { PacketSet, PacketSpace } from './packet-space.js'
-import { createTableDiagrams } from './table-diagram.js'
+import { createTableDiagrams, toLinkScope } from './table-diagram.js'
 
 export interface ForwardingDiagram {
   /** One terminal for each answer; undefined outside of the given packets. */
@@ -29,12 +30,12 @@ const FIRST_JUMP = 0x40000000
  */
 export function createForwardingDiagram(
   space: PacketSpace,
-  { rules, tables }: FamilyFib,
+  { rules, tables, vrfs }: FamilyFib,
   packets: PacketSet = UNIVERSE,
 ): ForwardingDiagram {
   const { terminal, mapTerminals, orElse, orElseAll, restrict, terminalsOf } = space
   const found: Found[] = []
-  const tableOf = createTableDiagrams(space, (one) => FIRST_FOUND + found.push(one) - 1)
+  const tableOf = createTableDiagrams(space, vrfs, (one) => FIRST_FOUND + found.push(one) - 1)
   const answers: Answer[] = []
   const terminalOf = (answer: Answer): number => FIRST_ANSWER + answers.push(answer) - 1
   const answerAt = (number: number): Answer => {
@@ -43,10 +44,17 @@ export function createForwardingDiagram(
     return answer
   }
 
+  // l3mdev_link_scope_lookup(): these packets find the table of their VRF without rules.
+  const inVrf = space.union(...[...vrfs.keys()].map((link) => space.byLink('oif', link)))
+  const withRules = space.difference(
+    packets,
+    space.intersect(space.locallyGenerated, inVrf, toLinkScope(space)),
+  )
+
   /** The rule's answers to the packets that it matches; undefined where the lookup continues. */
   const answersOfRule = ({ rule, target }: RuleEntry, index: number): NodeId => {
     const { action } = rule
-    const taken = restrict(packets, space.setOfSelector(rule.selector))
+    const taken = restrict(isVrfRule(rule) ? packets : withRules, space.setOfSelector(rule.selector))
     if (action.type === 'goto')
       // The kernel ignores a backward goto.
       return target === undefined || target <= index ? EMPTY : restrict(taken, terminal(FIRST_JUMP + target))
@@ -98,14 +106,16 @@ export function createForwardingDiagram(
     },
   }
 
-  /** ip_route_output_key_hash_rcu(): without an answer, a bound IPv4 socket treats every address as on-link. */
+  /** ip_route_output_key_hash_rcu(): without an answer, an IPv4 socket that is bound to a link outside of VRFs treats every address as on-link. */
   function withOnlinkFallback(answered: NodeId): NodeId {
     const unanswered = mapTerminals(answered, (number) => {
       const { kind } = answerAt(number)
       return kind === 'none' || kind === 'reject' ? 1 : 0
     })
     const bound = [
-      ...[loopback, ...space.links].map((dev) => [dev, space.byLink('oif', dev)] as const),
+      ...[loopback, ...space.links]
+        .filter((dev) => !vrfs.has(dev))
+        .map((dev) => [dev, space.byLink('oif', dev)] as const),
       [space.otherLink, space.byOtherLink('oif')] as const,
     ]
     return orElseAll([

@@ -8,9 +8,12 @@ import { createTableDiagrams } from './table-diagram.js'
 
 type Lookup = Extract<RuleAction, { readonly type: 'lookup' }>
 
-export function createResolvedSets(space: PacketSpace, { tables }: FamilyFib): (lookup: Lookup) => PacketSet {
+export function createResolvedSets(
+  space: PacketSpace,
+  { tables, vrfs }: FamilyFib,
+): (lookup: Lookup) => PacketSet {
   const routes: Route[] = []
-  const setsOf = createTableDiagrams(space, ({ route }) => routes.push(route))
+  const setsOf = createTableDiagrams(space, vrfs, ({ route }) => routes.push(route))
   return memoize(
     ({ table, suppressPrefixlength }) =>
       space.mapTerminals(setsOf(tables.get(table)), (leaf) => {

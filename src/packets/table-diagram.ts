@@ -3,9 +3,9 @@ import { isReject } from '../plan/route.js'
 import { groupBy } from '../stdlib/group-by.js'
 import { memoize } from '../stdlib/memoize.js'
 import { loopback, type LinkName } from '../kernel/link.js'
+import type { VrfMembership } from '../kernel/packet.js'
 import { parsePrefix } from '../kernel/prefix.js'
-import type { Found, LookupTable } from '../lookup/table.js'
-import { effectiveMetric } from '../plan/keys.js'
+import { metricInTable, type Found, type LookupTable } from '../lookup/table.js'
 import type { Route } from '../plan/plan.js'
 import { UNIVERSE, EMPTY, type NodeId } from './bdd-nodes.js'
 import type { PacketSet, PacketSpace } from './packet-space.js'
@@ -19,36 +19,47 @@ interface Bindings {
   preferredOver(link: LinkName): PacketSet
 }
 
-/** Agrees with `boundLink` and `packetLink`. */
-function bindingsOf({
-  family,
-  byLink,
-  intersect,
-  union,
-  complement,
-  locallyGenerated,
-  inPrefix,
-  inRange,
-}: PacketSpace): Bindings {
-  const unbound = byLink('oif', undefined)
-  const receivedOn = (link: LinkName): PacketSet =>
-    link === loopback ? EMPTY : intersect(unbound, byLink('iif', link))
-  if (family === 'inet')
-    return { unrestricted: unbound, boundTo: (link) => byLink('oif', link), preferredOver: () => EMPTY }
-  const ofScope = union(
-    ...['fe80::/10', 'ff00::/8', '::1/128'].map((text) => {
+const toAny = ({ union, inPrefix }: PacketSpace, ...prefixes: readonly string[]): PacketSet =>
+  union(
+    ...prefixes.map((text) => {
       const prefix = parsePrefix(text)
       return prefix === undefined ? EMPTY : inPrefix('dst', prefix)
     }),
   )
+
+/** IPv6 packets to link-local and multicast destinations. */
+export const toLinkScope = (space: PacketSpace): PacketSet =>
+  space.family === 'inet' ? EMPTY : toAny(space, 'fe80::/10', 'ff00::/8')
+
+/** Agrees with `boundLink` and `packetLink`. */
+function bindingsOf(space: PacketSpace, membership: VrfMembership): Bindings {
+  const { family, byLink, intersect, union, complement, locallyGenerated, inRange } = space
+  const isVrf = (link: LinkName): boolean => membership.get(link) === link
+  const unbound = byLink('oif', undefined)
+  const boundToVrf = union(...[...membership.keys()].filter(isVrf).map((vrf) => byLink('oif', vrf)))
+  const receivedOn = (link: LinkName): PacketSet =>
+    link === loopback ? EMPTY : intersect(unbound, byLink('iif', link))
+  if (family === 'inet')
+    return {
+      unrestricted: union(unbound, boundToVrf),
+      boundTo: (link) => (isVrf(link) ? EMPTY : byLink('oif', link)),
+      preferredOver: () => EMPTY,
+    }
+  const ofLink = toLinkScope(space)
+  const ofScope = union(ofLink, toAny(space, '::1/128'))
   const strict = union(inRange('srcSet', 0, 0), ofScope)
   return {
     unrestricted: union(
       intersect(unbound, union(locallyGenerated, complement(ofScope))),
-      complement(union(unbound, strict)),
+      intersect(boundToVrf, complement(ofLink)),
+      complement(union(unbound, boundToVrf, strict)),
     ),
-    boundTo: (link) => union(intersect(byLink('oif', link), strict), intersect(receivedOn(link), ofScope)),
-    preferredOver: (link) => union(byLink('oif', link), receivedOn(link)),
+    boundTo: (link) =>
+      union(
+        intersect(byLink('oif', link), isVrf(link) ? ofLink : strict),
+        intersect(receivedOn(link), ofScope),
+      ),
+    preferredOver: (link) => union(isVrf(link) ? EMPTY : byLink('oif', link), receivedOn(link)),
   }
 }
 
@@ -56,9 +67,13 @@ function bindingsOf({
 export type TableDiagrams = (table: LookupTable | undefined) => NodeId
 
 /** `terminalOf` allocates the terminal of a result. It is called at least once for each route, and once for each bound link. */
-export function createTableDiagrams(space: PacketSpace, terminalOf: (found: Found) => number): TableDiagrams {
+export function createTableDiagrams(
+  space: PacketSpace,
+  vrfs: VrfMembership,
+  terminalOf: (found: Found) => number,
+): TableDiagrams {
   const { union, inPrefix, terminal, orElseAll, restrict } = space
-  const { unrestricted, boundTo, preferredOver } = bindingsOf(space)
+  const { unrestricted, boundTo, preferredOver } = bindingsOf(space, vrfs)
   const usableOver = memoize((link: LinkName): PacketSet => union(unrestricted, boundTo(link)))
   const answerWith = (way: PacketSet, found: Found): NodeId =>
     restrict(way, restrict(inPrefix('dst', found.route.dst), terminal(terminalOf(found))))
@@ -89,7 +104,7 @@ export function createTableDiagrams(space: PacketSpace, terminalOf: (found: Foun
   }
   const diagramOf = memoize((table: LookupTable): NodeId => {
     const prefixes = table.flatMap(({ routes }) => [...routes.values()])
-    return orElseAll(prefixes.flatMap((same) => [...groupBy(same, effectiveMetric).values()].map(groupOf)))
+    return orElseAll(prefixes.flatMap((same) => [...groupBy(same, metricInTable).values()].map(groupOf)))
   })
   return (table) => (table === undefined ? EMPTY : diagramOf(table))
 }

@@ -25,6 +25,8 @@ export type Origin = Position &
     | ({ readonly kind: 'auto-sysctl'; readonly cause: Origin } & AutoSysctl)
     /** The kernel itself. */
     | { readonly kind: 'kernel'; readonly part: 'rule' | 'loopback' }
+    /** The kernel's rule for VRFs, as far as it applies to this one. */
+    | { readonly kind: 'kernel'; readonly part: 'l3mdev'; readonly vrf: LinkName }
     /** Live state that no description asks for. */
     | { readonly kind: 'unmanaged' }
   )
@@ -148,6 +150,12 @@ export const commentOf = (origin: Origin): string =>
 export const briefCommentOf = (origin: Origin): string =>
   origin.kind === 'auto-sysctl' ? `${formatSubject(origin)}: ${autoSysctlText(origin)[0]}` : commentOf(origin)
 
+const kernelParts = {
+  rule: 'the kernel’s own rule',
+  loopback: 'loopback',
+  l3mdev: 'the kernel’s rule for VRFs',
+} as const
+
 function formatSubject(origin: Origin): string {
   switch (origin.kind) {
     case 'link':
@@ -175,7 +183,7 @@ function formatSubject(origin: Origin): string {
     case 'auto-sysctl':
       return formatOrigin(origin.cause)
     case 'kernel':
-      return origin.part === 'rule' ? 'the kernel’s own rule' : 'loopback'
+      return kernelParts[origin.part]
     case 'unmanaged':
       return 'there, and not planned'
   }

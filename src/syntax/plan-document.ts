@@ -91,11 +91,13 @@ export const dynamicMultipathDocument = ({ family, metric, hops }: DynamicMultip
   hops,
 })
 
-export const ruleDocument = ({ family, pref, selector, action }: Rule): PlanDocument =>
+export const ruleDocument = ({ family, pref, selector, action, origin }: Rule): PlanDocument =>
   dropUndefined({
     family,
     pref,
-    ...selectorDocument(selector),
+    ...(origin.kind === 'kernel' && origin.part === 'l3mdev'
+      ? { l3mdev: origin.vrf }
+      : selectorDocument(selector)),
     ...(action.type === 'lookup'
       ? { lookup: formatTable(action.table), suppress_prefixlength: action.suppressPrefixlength }
       : action.type === 'goto'

@@ -5,6 +5,7 @@ import { selectorTokens } from '../kernel/selectors.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import type { Packet, TraceStep } from '../lookup/lookup.js'
 import { mismatchFact } from '../lookup/mismatch-text.js'
+import { isVrfRule } from '../lookup/vrfs.js'
 import type { Unknown } from '../lookup/unknowns.js'
 import type { KernelPlan, Route, Rule, Selector } from '../plan/plan.js'
 import { actionTokens, routeTokens, formatTable } from './iproute2.js'
@@ -18,7 +19,9 @@ export const selectorText = (selector: Selector): string =>
   selectorTokens(selector, { ipproto: protocolName }).join(' ')
 
 /** A line of `ip rule show`, with table names. */
-export function ruleText(plan: KernelPlan, { selector, action }: Rule): string {
+export function ruleText(plan: KernelPlan, rule: Rule): string {
+  if (isVrfRule(rule)) return 'lookup [l3mdev-table]'
+  const { selector, action } = rule
   const tokens = [...actionTokens(action)]
   if (action.type === 'lookup' && action.table !== RT_TABLE_MAIN) tokens[1] = tableName(plan, action.table)
   return [selectorText(selector), ...tokens].filter((word) => word !== '').join(' ')
@@ -63,13 +66,5 @@ export function outcomeText(step: TraceStep, packet: Packet): string {
 }
 
 /** Why the answer is unknown; `line` is the line in the description. */
-export function formatUnknown(plan: KernelPlan, unknown: Unknown, line: number): string {
-  const { link } = unknown
-  return unknown.kind === 'vrf'
-    ? `${link} is in the VRF ${unknown.vrf} (line ${line}), whose table the kernel looks up by its own rule; use \`ip route get\` on the host`
-    : `table ${tableName(plan, unknown.table)} depends on the lease of ${link} (line ${line})`
-}
-
-/** The assumption of the answer; `it` follows. */
-export const formatAssumption = (unknown: readonly Unknown[]): string =>
-  unknown.some(({ kind }) => kind === 'lease') ? 'without that lease' : 'outside of the VRF'
+export const formatUnknown = (plan: KernelPlan, { link, table }: Unknown, line: number): string =>
+  `table ${tableName(plan, table)} depends on the lease of ${link} (line ${line})`

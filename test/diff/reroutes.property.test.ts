@@ -12,6 +12,7 @@ import type { PacketSet, PacketSpace } from '../../src/packets/packet-space.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
 import { drawPlan } from '../generators/random-plan.js'
+import { drawVrfPlan } from '../generators/random-vrf-plan.js'
 import { createRandom, type Random } from '../generators/random.js'
 import { drawAnyPackets } from '../packets/draw.js'
 import { rerouteText } from './reroute-text.js'
@@ -99,7 +100,11 @@ function check(before: KernelPlan, after: KernelPlan, seed: number): number {
     const sets = reroutes.map(({ set }) => set)
     const rest = space.difference(plausible, space.union(...sets))
     const any = [...drawAnyPackets(before, 150, seed), ...drawAnyPackets(after, 150, seed + 1)].filter(
-      (packet) => packet.family === family && space.evaluate(plausible, space.encodePacket(packet)) === 1,
+      (packet) =>
+        packet.family === family &&
+        // To the kernel, that is no source.
+        packet.src?.text !== '0.0.0.0' &&
+        space.evaluate(plausible, space.encodePacket(packet)) === 1,
     )
     const some = [rest, ...sets].flatMap((set) =>
       set === EMPTY ? [] : Array.from({ length: 12 }, () => drawFrom(space, set, random)),
@@ -183,6 +188,12 @@ describe('rerouted packets', () => {
   it.each(seeds)('are those with another answer of the lookup: drawn plan %i with some changes', (seed) => {
     const plan = drawPlan(seed)
     expect(check(plan, mutant(plan, drawPlan(seed + 100), seed), seed)).toBeGreaterThan(50)
+  })
+
+  it.each(seeds)('are those with another answer of the lookup: drawn plan %i with other VRFs', (seed) => {
+    const plan = drawVrfPlan(seed)
+    const other = { ...plan, state: { ...plan.state, links: drawVrfPlan(seed + 100).state.links } }
+    expect(check(plan, other, seed)).toBeGreaterThan(50)
   })
 
   it.runIf(drawsMany)(

@@ -68,9 +68,7 @@ gateways:
     return plan
   }
   const unknown = (plan: KernelPlan, words: string): readonly string[] =>
-    findUnknowns(plan, trace(plan, packetOf(words))).map((one) =>
-      one.kind === 'lease' ? `${one.link}: ${one.table}` : `${one.link} in ${one.vrf}`,
-    )
+    findUnknowns(plan, trace(plan, packetOf(words))).map(({ link, table }) => `${link}: ${table}`)
   const fiberFirst = described('default: { failover: [fiber, cable] }')
   const cableFirst = described('default: { failover: [cable, fiber] }')
 
@@ -100,20 +98,4 @@ gateways:
     expect(trace(had, packetOf('8.8.8.8')).gateways).toEqual(['cable'])
     expect(trace(none, packetOf('8.8.8.8')).gateways).toEqual(['fiber'])
   })
-})
-
-test('packets of a VRF are unknown', () => {
-  const { plan } = planOf(`
-links:
-  eth0: { addresses: [192.0.2.10/24] }
-  eth1: { addresses: [198.51.100.10/24] }
-  red: { vrf: { table: 300, links: [eth1] } }
-gateways:
-  fiber: { link: eth0, via: 192.0.2.1 }
-`)
-  if (plan === undefined) throw new Error('no plan')
-  const unknown = (words: string) => findUnknowns(plan, trace(plan, packetOf(words)))
-  expect(unknown('8.8.8.8')).toEqual([])
-  expect(unknown('8.8.8.8 oif eth1')).toMatchObject([{ kind: 'vrf', link: 'eth1', vrf: 'red' }])
-  expect(unknown('8.8.8.8 from 198.51.100.7 iif red')).toMatchObject([{ vrf: 'red' }])
 })

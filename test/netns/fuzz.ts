@@ -2,17 +2,25 @@
 import { familyFlag } from '../../src/kernel/family.js'
 import { isLocallyGenerated } from '../../src/kernel/packet.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
-import { addressCommand, routeCommand, ruleCommand, ruleTokens } from '../../src/syntax/iproute2.js'
+import {
+  createCommand,
+  linkCommands,
+  routeCommand,
+  ruleCommand,
+  ruleTokens,
+} from '../../src/syntax/iproute2.js'
 import { createFib } from '../../src/lookup/fib.js'
 import { createCoverage, packetClasses } from './coverage.js'
 import { asInstalled, compareAnswers, inInstalled, type ComparedAnswer } from './agreement.js'
 import { drawPackets } from './packets.js'
 import { drawPlan } from '../generators/random-plan.js'
+import { drawVrfPlan } from '../generators/random-vrf-plan.js'
+import { hasVrfs } from '../helpers/virtual-link-support.js'
 
 export { whyNoNetns } from './namespace.js'
 
 export interface Fuzz {
-  /** Seed of the first plan; each following plan has the next number. */
+  /** Seed of the first plan; each following plan has the next number. Even ones have VRFs, if the kernel has them. */
   readonly seed: number
   readonly seconds: number
   readonly packets: number
@@ -32,7 +40,7 @@ export async function fuzz({ seed, seconds, packets }: Fuzz, say: (text: string)
   let compared = 0
   let reportedAt = 0
   for (let plan = seed; compared < packets && elapsed() < seconds; plan++) {
-    const installed = asInstalled(drawPlan(plan))
+    const installed = asInstalled(plan % 2 === 0 && hasVrfs() ? drawVrfPlan(plan) : drawPlan(plan))
     const wanted = drawPackets(installed, Math.min(PACKETS_OF_A_PLAN, packets - compared), plan)
     let answers: readonly ComparedAnswer[] = []
     await inInstalled(installed, (netns) => {
@@ -93,9 +101,10 @@ function table(counts: ReadonlyMap<string, number>): string {
 function differenceText(plan: KernelPlan, { words, trace, kernel, lookup }: ComparedAnswer): string {
   const { family } = trace.packet
   const commands = [
-    ...plan.state.links.flatMap(({ name, addresses }) =>
-      addresses.map((each) => addressCommand('add', each, name)),
+    ...plan.state.links.flatMap(({ name, virtual }) =>
+      virtual === undefined ? [] : [createCommand(name, virtual)],
     ),
+    ...plan.state.links.flatMap(linkCommands),
     ...plan.state.routes
       .filter((route) => route.family === family)
       .map((route) => routeCommand('replace', route)),

@@ -12,16 +12,13 @@ import {
   type Tokens,
 } from '../../src/syntax/iproute2.js'
 import { isCreatedBy } from '../helpers/virtual-link-support.js'
-import { hasDscp, hasUids, type Netns } from './namespace.js'
+import { isInstallableRule, type Netns } from './namespace.js'
 
 const FAMILIES = ['inet', 'inet6'] as const
 
 /** Rules that namespaces of this machine can have; namespace.ts has the reason. */
 export const installableRules = (plan: KernelPlan): readonly Rule[] =>
-  plan.state.rules.filter(
-    ({ selector }) =>
-      (hasUids || selector.uidrange === undefined) && (hasDscp || selector.dscp === undefined),
-  )
+  plan.state.rules.filter(isInstallableRule)
 
 function batch(netns: Netns, options: readonly string[], commands: readonly Tokens[]): void {
   if (commands.length === 0) return

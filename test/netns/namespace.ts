@@ -1,5 +1,7 @@
 // Network namespace of a process: needs no root, and ends with the process.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { release } from 'node:os'
+import type { Rule } from '../../src/plan/plan.js'
 
 export interface Result {
   readonly status: number | null
@@ -53,10 +55,25 @@ function findAccess(): Access | string {
 
 const access = findAccess()
 
-/** `ip rule … dscp` needs Linux 6.12 and iproute2 6.13. */
+function isLinuxSince(wantedMajor: number, wantedMinor: number): boolean {
+  const [major = 0, minor = 0] = release().split('.').map(Number)
+  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)
+}
+
+/** `ip rule … dscp` needs Linux 6.12 and iproute2 6.13. An older kernel accepts the rule without it. */
 export const hasDscp =
   typeof access !== 'string' &&
+  isLinuxSince(6, 12) &&
   spawnSync('unshare', [...access.unshare, 'ip', 'rule', 'add', 'dscp', '46', 'prohibit']).status === 0
+
+/** Before Linux 6.15, an IPv6 rule with `dscp 0` matches every packet. */
+const hasDscpZero = isLinuxSince(6, 15)
+
+/** Whether the kernel and this user can have the rule, and it means what trace says. */
+export const isInstallableRule = ({ family, selector: { uidrange, dscp } }: Rule): boolean =>
+  (hasUids || uidrange === undefined) &&
+  (hasDscp || dscp === undefined) &&
+  (hasDscpZero || family === 'inet' || dscp !== 0)
 
 export const hasUids = typeof access !== 'string' && access.hasUids
 
@@ -69,6 +86,7 @@ if (whyNoNetns !== undefined) {
 } else {
   if (!hasUids) console.warn('skipped: rules with `uidrange`, since only one uid is mapped')
   if (!hasDscp) console.warn('skipped: rules with `dscp`, which need Linux 6.12 and iproute2 6.13')
+  else if (!hasDscpZero) console.warn('skipped: IPv6 rules with `dscp 0`, which need Linux 6.15')
 }
 
 /** A namespace with its own /run and /sys, `lo` up, and IPv6 addresses that are valid at once. */

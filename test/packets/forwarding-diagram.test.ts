@@ -9,6 +9,7 @@ import { withGivenLeases } from '../helpers/apply-fixture-leases.js'
 import { compileFixture, goodFixtures } from '../helpers/fixtures.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
 import { drawPlan } from '../generators/random-plan.js'
+import { drawVrfPlan } from '../generators/random-vrf-plan.js'
 import { drawAnyPackets } from './draw.js'
 import { amount } from '../helpers/amount.js'
 
@@ -22,6 +23,10 @@ const plans: readonly (readonly [string, KernelPlan])[] = [
   ...Array.from(
     { length: amount(12, 40) },
     (_, index) => [`drawn plan ${index + 1}`, drawPlan(index + 1)] as const,
+  ),
+  ...Array.from(
+    { length: amount(6, 40) },
+    (_, index) => [`drawn plan ${index + 1} with VRFs`, drawVrfPlan(index + 1)] as const,
   ),
 ]
 

@@ -172,13 +172,18 @@ describeInBrowser('the page in a browser', (open) => {
     expect(problems).toEqual([])
   })
 
-  it('says that the kernel looks up the table of a VRF by a rule of its own', async () => {
+  it('shows the kernel’s rule for VRFs and the table that it looks up', async () => {
     const { page } = await open(pageNamed('vrf-for-management'))
     await page.locator('#packet').fill('198.18.0.1 oif mgmt')
-    expect(await page.locator('#answer .unknown').textContent()).toMatch(
-      /^Unknown: mgmt is in the VRF mgmt \(line \d+\), whose table the kernel looks up/,
+    expect(await texts(page, '#answer .verdict')).toEqual([
+      'It is rejected: unreachable (the program gets: No route to host).',
+    ])
+    expect(await page.locator('#answer .explanation').textContent()).toContain(
+      'Rule 1000 (l3mdev) looks up table mgmt, whose unreachable default route rejects it.',
     )
-    expect(await page.locator('#answer .verdict').textContent()).toMatch(/^Outside of the VRF it /)
+    expect(await texts(page, '.row.decided .pref')).toEqual(['1000'])
+    await page.locator('#packet').fill('198.18.0.1')
+    expect(await texts(page, '.row.mismatch .pref')).toContain('1000')
   })
 
   it('adds a note where the kernel drops the packet before any rule', async () => {

@@ -32,6 +32,7 @@ export const rule = part(
     family,
     pref: field(integer, 'Priority: the kernel evaluates the lowest first.'),
     ...selectorShape,
+    l3mdev: optional(text, 'Of the kernel’s rule for VRFs: the VRF whose table it looks up.'),
     lookup: optional(text, 'Table to look up.'),
     suppress_prefixlength: optional(integer, 'Routes of at most this length are no answer.'),
     goto: optional(integer, 'Priority of the rule to continue at.'),

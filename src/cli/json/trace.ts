@@ -40,10 +40,9 @@ export const traceSchema = z.strictObject({
         unknown: optional(
           z.array(
             z.strictObject({
-              kind: field(words('lease', 'vrf'), 'What the description does not say.'),
+              kind: field(words('lease'), 'What the description does not say.'),
               link: text,
-              table: optional(text, 'Of `lease`.'),
-              vrf: optional(text, 'Of `vrf`.'),
+              table: text,
               ...originShape,
             }),
           ),

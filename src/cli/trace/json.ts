@@ -26,7 +26,7 @@ function packetDocument({ trace, unknown, notes }: Explanation, lineOf: (path: P
         ? undefined
         : unknown.map(({ origin, ...one }) => ({
             ...one,
-            ...('table' in one ? { table: formatTable(one.table) } : {}),
+            table: formatTable(one.table),
             ...originDocument(origin, lineOf),
           })),
     notes: notes.length === 0 ? undefined : notes,

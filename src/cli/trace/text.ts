@@ -7,14 +7,7 @@ import { summarizeAnswerWithHops } from '../../lookup/format-answer.js'
 import { commentOf, formatOrigin, isDescribed } from '../../plan/origin.js'
 import type { KernelPlan, Origin } from '../../plan/plan.js'
 import { formatPacket } from '../../syntax/route-get.js'
-import {
-  outcomeText,
-  routeText,
-  ruleText,
-  tableName,
-  formatUnknown,
-  formatAssumption,
-} from '../../syntax/trace-format.js'
+import { outcomeText, routeText, ruleText, tableName, formatUnknown } from '../../syntax/trace-format.js'
 import { columns } from '../format/columns.js'
 import type { Explanation } from '../../lookup/explain.js'
 
@@ -58,7 +51,7 @@ function traceText({ trace, unknown, notes }: Explanation, format: TraceFormat):
       ? [`  ${verdict}`]
       : [
           ...unknown.map((one) => `  unknown from here: ${formatFix(plan, one, lineOf)}`),
-          `  ${formatAssumption(unknown)} it ${verdict}`,
+          `  without that lease it ${verdict}`,
         ]),
     ...columns(grounds).map((line) => `  ${line}`),
     ...notes.map((remark) => `  note: ${remark}`),
@@ -76,12 +69,8 @@ function decisive({ steps, answer }: Trace): TraceStep | undefined {
 }
 
 /** With the option that provides the lease. */
-function formatFix(plan: KernelPlan, unknown: Unknown, lineOf: (path: Path) => number): string {
-  const text = formatUnknown(plan, unknown, lineOf(unknown.origin.path))
-  return unknown.kind === 'vrf'
-    ? text
-    : `${text}; fix: --lease '${unknown.link}=ADDRESS/LENGTH,via ROUTER', or ${unknown.link}=none`
-}
+const formatFix = (plan: KernelPlan, unknown: Unknown, lineOf: (path: Path) => number): string =>
+  `${formatUnknown(plan, unknown, lineOf(unknown.origin.path))}; fix: --lease '${unknown.link}=ADDRESS/LENGTH,via ROUTER', or ${unknown.link}=none`
 
 /** Line and reason; rules of the kernel itself have no line. */
 const whence = (origin: Origin, lineOf: (path: Path) => number): readonly string[] => [
@@ -137,7 +126,7 @@ function briefText(explanations: readonly Explanation[], { plan, lineOf }: Trace
       formatPacket(trace.packet),
       unknown.length === 0
         ? summarizeAnswerWithHops(plan, trace)
-        : `unknown from here: ${unknown.map(({ link, kind }) => `the ${kind === 'lease' ? 'lease' : 'VRF'} of ${link}`).join(', ')}`,
+        : `unknown from here: ${unknown.map(({ link }) => `the lease of ${link}`).join(', ')}`,
       origin === undefined ? '' : `line ${lineOf(origin.path)}: ${formatOrigin(origin)}`,
       notes.length === 0 ? '' : '*',
     ]

@@ -45,6 +45,7 @@ export const virtualLinkCatalogue = {
     message: ({ link, vrf, what }) =>
       link === vrf ? `${link} is a VRF: ${what}` : `${link} is in the VRF ${vrf}: ${what}`,
     fix: 'Remove the link from the VRF: the table and rules of a gateway separate its traffic already.',
-    about: 'Packets and networks of a member of a VRF belong to the table of the VRF only.',
+    about:
+      'The kernel looks up the table of the VRF for every packet that arrives on a member, by its rule with priority 1000, before the rules of a gateway. Sockets outside of the VRF do not receive such a packet either (`tcp_l3mdev_accept`, `udp_l3mdev_accept`). So no answer to what leaves by such a gateway reaches a program of this host or the LAN.',
   }),
 } as const

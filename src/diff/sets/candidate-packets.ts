@@ -1,4 +1,5 @@
 // Candidate packets: a superset of the packets that two plans answer differently, usually small.
+import type { VrfMembership } from '../../kernel/packet.js'
 import type { TableId } from '../../kernel/table.js'
 import type { RuleEntry } from '../../lookup/rule.js'
 import type { FamilyFib } from '../../lookup/fib.js'
@@ -13,15 +14,14 @@ import { longestIncreasingSubsequence, matchLists } from '../list-diff.js'
 
 /**
  * Contains every packet of `plausible` with another answer. Equal rules in the same order are aligned; a packet that no
- * other rule takes has the same answer wherever the tables of the aligned rules are equal. `unanswered`: packets with
- * another disposition if no rule has an answer.
+ * other rule takes has the same answer wherever the tables of the aligned rules are equal. `always`: further candidates.
  */
 export function candidatePackets(
   space: PacketSpace,
   plausible: PacketSet,
   before: FamilyTables,
   after: FamilyTables,
-  unanswered: PacketSet,
+  always: PacketSet,
 ): Candidates {
   const { intersect, union, difference, setOfSelector } = space
   const steps = alignRules(space, before, after)
@@ -32,13 +32,13 @@ export function candidatePackets(
         ? intersect(setOfSelector(step.rule.selector), step.pair.differing)
         : EMPTY
   const reasons = steps.map(reasonOf)
-  const differing = intersect(union(...reasons.filter((reason) => reason !== EMPTY), unanswered), plausible)
+  const differing = intersect(union(...reasons.filter((reason) => reason !== EMPTY), always), plausible)
   if (differing === EMPTY) return { asked: EMPTY, reasons: [] }
 
   // Packets that an aligned rule answers before any difference are no candidates.
   const answeredOf = createResolvedSets(space, before.fib)
-  const reached = [intersect(differing, unanswered)]
-  let waiting = difference(differing, unanswered)
+  const reached = [intersect(differing, always)]
+  let waiting = difference(differing, always)
   for (const [index, step] of steps.entries()) {
     if (waiting === EMPTY) break
     const selected = setOfSelector(step.rule.selector)
@@ -173,7 +173,12 @@ function pairTables(space: PacketSpace, before: FamilyTables, after: FamilyTable
   return matches.map(({ before: old, after: now }) => ({
     before: old?.id,
     after: now?.id,
-    differing: old === undefined || now === undefined ? EMPTY : changedIn(space, old.routes, now.routes),
+    differing:
+      old === undefined || now === undefined
+        ? EMPTY
+        : space.union(
+            ...[before, after].map(({ fib }) => changedIn(space, fib.vrfs, old.routes, now.routes)),
+          ),
   }))
 }
 
@@ -195,10 +200,15 @@ function routesByPrefix({ fib, routeText }: FamilyTables, id: TableId): RoutesBy
 }
 
 /** Packets for a destination whose routes differ. */
-function changedIn(space: PacketSpace, before: RoutesByPrefix, after: RoutesByPrefix): PacketSet {
+function changedIn(
+  space: PacketSpace,
+  vrfs: VrfMembership,
+  before: RoutesByPrefix,
+  after: RoutesByPrefix,
+): PacketSet {
   const routes = [...new Set([...before.keys(), ...after.keys()])].flatMap((key) => {
     const [old, now] = [before.get(key), after.get(key)]
     return old?.text === now?.text ? [] : [...(old?.routes ?? []), ...(now?.routes ?? [])]
   })
-  return routes.length === 0 ? EMPTY : createTableDiagrams(space, () => 1)(createTable(routes))
+  return routes.length === 0 ? EMPTY : createTableDiagrams(space, vrfs, () => 1)(createTable(routes))
 }

@@ -10,12 +10,12 @@ import type { PacketSet, PacketSpace } from '../../packets/packet-space.js'
 /** Answers the packets of `asked` as the whole FIB does; undefined if rules and tables are too many to combine. */
 export function pruneFib(
   space: PacketSpace,
-  { rules, tables }: FamilyFib,
+  { rules, tables, vrfs }: FamilyFib,
   asked: PacketSet,
 ): FamilyFib | undefined {
   const { intersect, difference, setOfSelector } = space
   const needed = new Map<TableId, LookupTable>()
-  const answeredOf = createResolvedSets(space, { rules, tables: needed })
+  const answeredOf = createResolvedSets(space, { rules, tables: needed, vrfs })
   // A goto may jump to any later rule, so all rules are kept.
   const hasGoto = rules.some(({ target }) => target !== undefined)
   const reached: RuleEntry[] = []
@@ -32,7 +32,7 @@ export function pruneFib(
     if (!hasGoto)
       rest = difference(rest, action.type === 'lookup' ? intersect(taken, answeredOf(action)) : taken)
   }
-  return { rules: reached, tables: needed }
+  return { rules: reached, tables: needed, vrfs }
 }
 
 /** Rules times tables, because each rule may apply to each table: about two seconds. */

@@ -27,7 +27,7 @@ export interface BypassSearch {
 
 export function createBypassSearch(host: LintContext): BypassSearch {
   const { plan, fib } = host
-  const { rules, tables } = fib.inet6
+  const { rules, tables, vrfs } = fib.inet6
   const jumps = rules.filter(({ rule }) => rule.action.type === 'goto')
   const bound = new Set(plan.state.rules.filter(({ family }) => family === 'inet').map(writtenKey))
   const routes = groupBy(plan.state.routes, ({ family, table }) => `${family} ${table}`)
@@ -125,7 +125,7 @@ export function createBypassSearch(host: LintContext): BypassSearch {
     const jumping = union(...jumpsOver(rule).map((one) => setOfSelector(one.selector)))
     const { diagram, answerAt } = createForwardingDiagram(
       space,
-      { rules: candidates, tables },
+      { rules: candidates, tables, vrfs },
       difference(packets, jumping),
     )
     const others: PacketSet[] = []

@@ -6,6 +6,7 @@ import { familyName } from '../../kernel/family.js'
 import { isReservedTable } from '../../kernel/table.js'
 import type { Packet } from '../../lookup/lookup.js'
 import { actionKey } from '../../plan/keys.js'
+import { isVrfRule } from '../../lookup/vrfs.js'
 import { findGateway } from '../../plan/find-gateway.js'
 import { formatInSentence } from '../../plan/origin.js'
 import type { Rule } from '../../plan/plan.js'
@@ -145,9 +146,11 @@ function formatShadowing(shadowedBy: readonly Rule[]): string {
   const names = [
     ...new Set(
       shadowedBy.map((shadowing) =>
-        isKernelRule(shadowing)
-          ? 'the kernel’s rule for local addresses'
-          : formatInSentence(shadowing.origin),
+        isVrfRule(shadowing)
+          ? 'the kernel’s rule for VRFs'
+          : isKernelRule(shadowing)
+            ? 'the kernel’s rule for local addresses'
+            : formatInSentence(shadowing.origin),
       ),
     ),
   ]
@@ -161,6 +164,8 @@ function formatShadowing(shadowedBy: readonly Rule[]): string {
 function fixFor(rule: Rule, shadowedBy: readonly Rule[]): string | undefined {
   if (writtenPath(rule) === undefined)
     return 'Narrow the earlier rule, or remove its `priority`, which puts it later.'
+  if (shadowedBy.every(isKernelRule) && shadowedBy.some(isVrfRule))
+    return 'Give it a `priority` below 1000, or remove it: the table of the VRF answers these packets, with its `unreachable` route if need be.'
   if (shadowedBy.every(isKernelRule))
     return 'Remove it: the local table answers these packets before any rule. Replies of this host have the address as their source: use `from`.'
   if (shadowedBy.every(({ action }) => action.type === 'goto'))

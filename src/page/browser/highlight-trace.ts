@@ -9,13 +9,13 @@ import { outcomeText } from '../../syntax/trace-format.js'
 import { lineKey, uplinkOf } from '../model/tables.js'
 import { small } from '../drawing/nodes.js'
 import { fit } from '../drawing/text-metrics.js'
-import { ruleRows, type RuleRow } from '../model/rule-rows.js'
+import { ruleRows, vrfOfRule, type RuleRow } from '../model/rule-rows.js'
 import { sourceKey } from '../model/diagram.js'
 import { linkKey, networkKey } from '../model/links.js'
 import { all } from './dom.js'
 
 export interface TraceHighlight {
-  /** `isUnsure`: a lease or a VRF may change the answer. */
+  /** `isUnsure`: a lease may change the answer. */
   readonly show: (trace: Trace, isUnsure: boolean) => void
   readonly clear: () => void
   /** A rule of the row; undefined for a dynamic row. */
@@ -27,7 +27,13 @@ const states = ['evaluated', 'mismatch', 'decided', 'skipped', 'active']
 /** For the drawing of this plan, which `container` has. */
 export function createTraceHighlight(plan: KernelPlan, container: ParentNode): TraceHighlight {
   const rows = ruleRows(plan)
-  const rowOf = new Map<Rule, RuleRow>(rows.flatMap((row) => row.rules.map((rule) => [rule, row] as const)))
+  const rowsByRule = new Map<Rule, RuleRow>(
+    rows.flatMap((row) => row.rules.map((rule) => [rule, row] as const)),
+  )
+  const rowOf = (rule: Rule): RuleRow | undefined => {
+    const vrf = vrfOfRule(rule.origin)
+    return vrf === undefined ? rowsByRule.get(rule) : rows.find(({ origin }) => vrfOfRule(origin) === vrf)
+  }
   const drawings = all('.drawing', container)
   const byKey = groupBy(all('[data-key]', container), (node) => node.getAttribute('data-key') ?? '')
   const edges = groupBy(all('.edge', container), edgeName)
@@ -65,7 +71,7 @@ export function createTraceHighlight(plan: KernelPlan, container: ParentNode): T
 
     const stepOf = new Map<RuleRow, TraceStep>()
     for (const step of steps) {
-      const row = rowOf.get(step.rule)
+      const row = rowOf(step.rule)
       if (row !== undefined) stepOf.set(row, step)
     }
     for (const row of rows) {
@@ -76,7 +82,7 @@ export function createTraceHighlight(plan: KernelPlan, container: ParentNode): T
     markRail(stepOf)
 
     for (const step of steps) {
-      const row = rowOf.get(step.rule)
+      const row = rowOf(step.rule)
       if (row === undefined || step.outcome !== 'answered' || row.table === undefined) continue
       markEdge(row.key, `t${row.table}`)
       mark(`t${row.table}`, 'active')

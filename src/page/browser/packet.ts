@@ -11,7 +11,7 @@ import type { LeaseData } from '../../plan/apply-leases.js'
 import type { Origin } from '../../plan/plan.js'
 import { parseLease } from '../../syntax/lease.js'
 import { parsePacketQuery } from '../../syntax/packet-query.js'
-import { outcomeText, ruleText, formatUnknown, formatAssumption } from '../../syntax/trace-format.js'
+import { outcomeText, ruleText, formatUnknown } from '../../syntax/trace-format.js'
 import { drawDiagram } from '../drawing/drawing.js'
 import { itemsByOrigin } from '../../compare/plan-items.js'
 import type { PageData } from '../model/data.js'
@@ -106,16 +106,14 @@ export function startPacket(data: PageData, items: PlanItems): void {
 
   function answerNodes({ trace, unknown, notes }: Explanation): readonly HTMLElement[] {
     const verdict = create('strong', '', summarizeAnswer(fib.plan, trace))
-    const assumption = formatAssumption(unknown)
-    const subject =
-      unknown.length === 0 ? 'It ' : `${assumption.slice(0, 1).toUpperCase()}${assumption.slice(1)} it `
+    const subject = unknown.length === 0 ? 'It ' : 'Without that lease it '
     return [
       ...unknown.map((each) =>
         create(
           'p',
           'unknown',
           ...proseNodes(`Unknown: ${formatUnknown(fib.plan, each, lineOf(each.origin))}. `),
-          ...(each.kind === 'lease' ? leaseButton(each.link) : []),
+          ...leaseButton(each.link),
         ),
       ),
       create('p', 'verdict', subject, verdict, '.'),

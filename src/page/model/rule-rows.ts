@@ -1,8 +1,9 @@
 // Rows of rules in order of priority. A rule that both families have is one row.
 import type { Family } from '../../kernel/family.js'
-import { groupFamilies } from '../../stdlib/group-by.js'
+import { distinctBy, groupFamilies } from '../../stdlib/group-by.js'
 import { RT_TABLE_DEFAULT, type TableId } from '../../kernel/table.js'
 import { kernelRules } from '../../lookup/fib.js'
+import { vrfRules } from '../../lookup/vrfs.js'
 import type { KernelPlan, Origin, Rule } from '../../plan/plan.js'
 import { actionTokens } from '../../syntax/iproute2.js'
 import { selectorText } from '../../syntax/trace-format.js'
@@ -30,12 +31,14 @@ export interface RuleRow {
   readonly origin: Origin
 }
 
-const kernels: ReadonlySet<Rule> = new Set(kernelRules)
-
 /** By preference, and in the plan’s order within one. */
 export function ruleRows(plan: KernelPlan): readonly RuleRow[] {
   const rows = groupFamilies(
-    [...kernelRules, ...plan.state.rules].map((rule) => ({ rule, row: rowOf(rule) })),
+    [
+      ...kernelRules,
+      ...distinctBy(vrfRules(plan), ({ family, origin }) => `${family} ${vrfOfRule(origin)}`),
+      ...plan.state.rules,
+    ].map((rule) => ({ rule, row: rowOf(rule) })),
     ({ row: { pref, selector, action, suppressor } }) => [pref, selector, action, suppressor].join(' '),
     ({ rule }) => rule.family,
   ).map((group) => {
@@ -49,21 +52,26 @@ export function ruleRows(plan: KernelPlan): readonly RuleRow[] {
 
 function rowOf(rule: Rule): RuleRow {
   const [verb = '', object, ...suppressor] = actionTokens(rule.action)
+  const vrf = vrfOfRule(rule.origin)
   return {
     key: '',
     pref: rule.pref,
     families: [rule.family],
-    selector: selectorText(rule.selector) || 'all',
+    selector: vrf === undefined ? selectorText(rule.selector) || 'all' : `VRF ${vrf}`,
     action: object === undefined ? verb : `${verb} ${object}`,
     suppressor: suppressor.join(' ') || undefined,
     table: rule.action.type === 'lookup' ? rule.action.table : undefined,
     goto: rule.action.type === 'goto' ? rule.action.pref : undefined,
-    isKernels: kernels.has(rule),
+    isKernels: rule.origin.kind === 'kernel',
     isDynamic: false,
     rules: [rule],
     origin: rule.origin,
   }
 }
+
+/** The VRF of a row; undefined for other rows than those of the kernel's rule for VRFs. */
+export const vrfOfRule = (origin: Origin): string | undefined =>
+  origin.kind === 'kernel' && origin.part === 'l3mdev' ? origin.vrf : undefined
 
 const dynamicRows = (plan: KernelPlan): readonly RuleRow[] =>
   plan.dynamic.tables.flatMap(({ link, table, families, replies, origin }) =>

@@ -2,6 +2,7 @@
 import { familyName } from '../../kernel/family.js'
 import { formatPrefixShort } from '../../kernel/prefix.js'
 import type { Answer } from '../../lookup/lookup.js'
+import { isVrfRule } from '../../lookup/vrfs.js'
 import { isLocallyGenerated, type Packet } from '../../kernel/packet.js'
 import { findGateway } from '../../plan/find-gateway.js'
 import type { KernelPlan, Route, Rule } from '../../plan/plan.js'
@@ -26,8 +27,9 @@ export function explainAnswer(plan: KernelPlan, answer: Answer): string {
 }
 
 /** `Rule 20010 (ipproto tcp dport 25)`. */
-function ruleName({ pref, selector }: Rule): string {
-  const text = selectorText(selector)
+function ruleName(rule: Rule): string {
+  const { pref, selector } = rule
+  const text = isVrfRule(rule) ? 'l3mdev' : selectorText(selector)
   return `Rule ${pref}${text === '' ? '' : ` (${text})`}`
 }
 
