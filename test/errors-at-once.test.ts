@@ -164,6 +164,83 @@ rules:
 
   it.each([
     [
+      'a feature, and a value of another entry',
+      `targets: { networkd: {} }
+rules: [{ dscp: ef, table: main }, { ipproto: 77, table: main }]`,
+      ['networkd: feature-unsupported at rules[0].dscp', 'networkd: value-unsupported at rules[1].ipproto'],
+    ],
+    [
+      'a feature, and a value of the same entry',
+      `targets: { networkd: {} }
+rules: [{ dscp: ef, ipproto: 77, table: main }]`,
+      ['networkd: feature-unsupported at rules[0].dscp', 'networkd: value-unsupported at rules[0].ipproto'],
+    ],
+    [
+      'a version that is too old for a feature, and for anything',
+      `targets: { networkd: { version: 240 } }
+rules: [{ from: 10.0.0.0/8, action: unreachable }]`,
+      [
+        'networkd: value-unsupported at targets.networkd.version',
+        'networkd: feature-version at rules[0].action',
+      ],
+    ],
+    [
+      'a setting, a feature and a value',
+      `targets: { ifupdown: { flavour: ifupdown2, file: lab } }
+links: { eth0.x: { addresses: [192.0.2.10/24], nameservers: { addresses: [192.0.2.1], search: [example.org] } } }`,
+      [
+        'ifupdown: value-unsupported at targets.ifupdown.file',
+        'ifupdown: value-unsupported at links.eth0.x',
+        'ifupdown: feature-unsupported at links.eth0.x.nameservers',
+      ],
+    ],
+    [
+      'a feature of rules, and a name of a link',
+      `targets: { nm-keyfile: { version: '1.30', file: x.rpmnew } }
+links: { eth0: { addresses: ['2001:db8::1/64'], nameservers: { addresses: [192.0.2.1] } } }
+rules: [{ from: 10.0.0.0/8, table: main }]`,
+      [
+        'nm-keyfile: value-unsupported at targets.nm-keyfile.file',
+        'nm-keyfile: value-unsupported at links.eth0.nameservers',
+        'nm-keyfile: feature-version at rules[0].from',
+      ],
+    ],
+  ])('of one target are reported together: %s', (_title, text, errors) => {
+    expect(
+      allErrorsIn(text)
+        .map((error) => error.replace('["eth0.x"]', '.eth0.x'))
+        .toSorted(),
+    ).toEqual(errors.toSorted())
+  })
+
+  it.each([
+    [
+      'a rule with what the YAML has no key for is no rule of the YAML',
+      `targets: { netplan: { beyond-yaml: refuse } }
+rules: [{ iif: lo, table: main }]`,
+      ['netplan: feature-unsupported at rules[0].iif'],
+    ],
+    [
+      'a route over a link that the target cannot have',
+      `targets: { netplan: { renderer: NetworkManager, beyond-yaml: refuse } }
+links: { wg0: { manage: routing } }
+routes: [{ to: 10.0.0.0/8, link: wg0 }]`,
+      ['netplan: feature-unsupported at links.wg0.manage'],
+    ],
+    [
+      'files of a target that cannot manage routing alone',
+      `targets: { nm-keyfile: {} }
+manage: routing
+links: { eth0: { addresses: ['2001:db8::1/64'] } }
+routes: [{ to: 10.0.0.0/8, link: eth0 }]`,
+      ['nm-keyfile: feature-unsupported at manage'],
+    ],
+  ])('of one target are not reported where they say the same: %s', (_title, text, errors) => {
+    expect(allErrorsIn(text)).toEqual(errors)
+  })
+
+  it.each([
+    [
       'a link whose only address is wrong has no family for its name servers',
       'targets: [nm-dispatcher]\nlinks: { eth0: { addresses: [192.0.2.300/24], nameservers: { addresses: [192.0.2.1] } } }',
       'address-invalid at links.eth0.addresses[0]',

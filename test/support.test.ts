@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { compile } from '../src/compile.js'
+import { hasErrors } from '../src/diagnostics/diagnostic.js'
 import { createReporter } from '../src/diagnostics/reporter.js'
 import { features, featuresOf, type Feature } from '../src/plan/features.js'
 import type { KernelPlan } from '../src/plan/plan.js'
 import { targets } from '../src/targets/index.js'
+import { renderTarget } from '../src/targets/output.js'
 import { checkSupport } from '../src/targets/support.js'
 import type { Rendered, Target, WrittenSettings } from '../src/targets/target.js'
 import { isAtLeast, versionOf } from '../src/targets/version.js'
@@ -131,6 +133,13 @@ describe.each(cases)('$name', ({ target, settings }) => {
       expect(changes).not.toContain(false)
     },
   )
+
+  it('has files or errors for every fixture, also where values are checked beside refused features', () => {
+    for (const { name, plan } of plans) {
+      const { files, diagnostics } = renderTarget(plan, target, settings, { file: 'description.yaml' })
+      expect(files.length > 0, name).toBe(!hasErrors(diagnostics))
+    }
+  })
 
   it.each(features.filter((feature) => !isClaimed(feature)))('refuses %s', (feature) => {
     for (const { plan } of users(feature)) {

@@ -20,7 +20,10 @@ export function renderTarget(
   const reporter = createReporter()
   checkSupport(plan, target, settings, reporter)
   checkHostVersions(plan, target, settings, reporter)
-  if (hasErrors(reporter.diagnostics)) return rejectedOutput(settle(reporter.diagnostics))
+  if (hasErrors(reporter.diagnostics)) {
+    const further = furtherErrors(plan, target, settings, context, reporter.diagnostics)
+    return rejectedOutput(settle([...reporter.diagnostics, ...further]))
+  }
   const rendered = target.render(plan, settings, { ...context, reporter })
   let control: readonly TextFile[] | undefined
   return {
@@ -33,6 +36,35 @@ export function renderTarget(
     diagnostics: settle(reporter.diagnostics.map((diagnostic) => ({ ...diagnostic, target: target.id }))),
   }
 }
+
+/**
+ * Errors of values and settings beside those of features and versions, `found`. An error of the same key, of the whole
+ * entry of that key, or of what depends on it, is left out: it may only follow.
+ */
+function furtherErrors(
+  plan: KernelPlan,
+  target: Target,
+  settings: WrittenSettings,
+  context: Omit<RenderContext, 'reporter'>,
+  found: readonly Diagnostic[],
+): readonly Diagnostic[] {
+  const earlier = found.flatMap(({ severity, path }) => (severity === 'error' ? [path] : []))
+  // Each part of such a plan is meant for another target.
+  if (earlier.some(([first]) => first === 'manage')) return []
+  const reporter = createReporter()
+  target.render(plan, settings, { ...context, reporter })
+  const follows = ({ path, on, dependsOn = [] }: Diagnostic): boolean =>
+    earlier.some(
+      (other) =>
+        isWithin(path, other) ||
+        (on === 'value' && isWithin(other, path)) ||
+        dependsOn.some((part) => isWithin(part, other) || isWithin(other, part)),
+    )
+  return reporter.diagnostics.filter((one) => one.severity === 'error' && !follows(one))
+}
+
+const isWithin = (path: Path, outer: Path): boolean =>
+  outer.every((segment, index) => path[index] === segment)
 
 /**
  * Diagnostics of a target about a plan that lacks the parts with errors, without those that may only follow from such an

@@ -126,11 +126,11 @@ const expected: Readonly<Record<keyof typeof cases, Readonly<Record<string, stri
     'feature-version': 'netplan 11, netplan-nm 11, nm-keyfile 11',
   },
   'vrf with mtu': {
-    'value-unsupported': 'netplan 12, netplan-nm 12',
+    'value-unsupported': 'netplan 12 11, netplan-nm 12 11',
     'feature-version': 'netplan 11, netplan-nm 11, nm-keyfile 11',
   },
   'vrf with a route': {
-    'value-unsupported': 'nm-keyfile 13 12, netplan 12',
+    'value-unsupported': 'nm-keyfile 13 12, netplan 12 11',
     'feature-version': 'netplan 11, netplan-nm 11, nm-keyfile 11',
   },
   'sysctl: custom hash': {

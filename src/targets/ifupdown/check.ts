@@ -1,4 +1,5 @@
 // Validation for ifupdown: values that interfaces(5) cannot have.
+import type { PathEnd } from '../../diagnostics/diagnostic.js'
 import type { Reporter } from '../../diagnostics/reporter.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { optionProblem } from '../../syntax/interfaces.js'
@@ -10,8 +11,8 @@ import { ownLinks } from './stanzas.js'
 
 export function refuseValues(plan: KernelPlan, flavour: Flavour, context: RenderContext): void {
   const { about } = context.reporter
-  const refuse = (at: Reporter, what: string, reason: string, fix?: string): void =>
-    refuseValue(at, 'ifupdown', what, reason, { fix })
+  const refuse = (at: Reporter, what: string, reason: string, fix?: string, on?: PathEnd): void =>
+    refuseValue(at, 'ifupdown', what, reason, { fix, on })
   if (plan.intent.manage === 'routing') {
     for (const { family, prefsrc, origin } of plan.state.routes)
       if (family === 'inet6' && prefsrc !== undefined)
@@ -32,6 +33,7 @@ export function refuseValues(plan: KernelPlan, flavour: Flavour, context: Render
         link.virtual === undefined
           ? 'Write which VLAN it is (`vlan: {id, link}`), or `manage: routing` if another program creates it.'
           : 'Give it a name without a dot, or, for a VLAN, the name of its link and its id: `eth0.7`.',
+        'key',
       )
     for (const domain of link.nameservers.search)
       if (optionProblem('dns-search', domain) !== undefined)

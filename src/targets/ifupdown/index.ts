@@ -1,6 +1,5 @@
 // Target ifupdown, also for ifupdown2 and ifupdown-ng: stanzas with hooks, or a script beside stanzas of others.
 import { hostSettings } from '../host-versions.js'
-import { hasErrors } from '../../diagnostics/diagnostic.js'
 import { loopback } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
@@ -49,10 +48,8 @@ export const ifupdown = defineTarget({
   render(plan, written, context) {
     const common = { kernelRa: true, deferred: deferredRoutes(plan) }
     const settings = readSettings(written, context.reporter)
-    if (settings === undefined) return { files: [], first: [], change: [] }
     refuseValues(plan, settings.flavour, context)
     const steps = stepsOf(plan, common, settings)
-    if (hasErrors(context.reporter.diagnostics)) return { files: [], ...steps }
     return {
       files: [
         ...(plan.intent.manage === 'routing' ? [] : [interfacesFile(plan, settings, context)]),

@@ -22,33 +22,31 @@ export interface Settings {
 export const flavourOf = (settings: WrittenSettings): Flavour =>
   flavours.find((flavour) => flavour === settings['flavour']) ?? 'ifupdown'
 
-/** undefined after reporting an invalid one. */
-export function readSettings(settings: WrittenSettings, reporter: Reporter): Settings | undefined {
+/** The default in place of an invalid one, which is reported. */
+export function readSettings(settings: WrittenSettings, reporter: Reporter): Settings {
   const at = (key: string) => reporter.at('targets', 'ifupdown', key)
-  const choose = <T extends string>(key: string, choices: readonly T[], fallback: T): T | undefined => {
+  const choose = <T extends string>(key: string, choices: readonly T[], fallback: T): T => {
     const written = settings[key]
     if (written === undefined) return fallback
     const found = choices.find((choice) => choice === written)
     if (found === undefined) at(key).report('value-unknown', { what: key, value: String(written), choices })
-    return found
+    return found ?? fallback
   }
   const flavour = choose('flavour', flavours, 'ifupdown')
   const layout = choose('layout', layouts, 'interfaces')
   const file = settings['file']
-  if (flavour === undefined || layout === undefined) return undefined
   if (layout === 'interfaces') {
-    if (file === undefined) return { flavour, layout, path: '/etc/network/interfaces' }
     const reason = 'the layout `interfaces` has only /etc/network/interfaces'
-    refuseValue(at('file'), 'ifupdown', 'a file name', reason)
-    return undefined
+    if (file !== undefined) refuseValue(at('file'), 'ifupdown', 'a file name', reason)
+    return { flavour, layout, path: '/etc/network/interfaces' }
   }
   const name = file === undefined ? DEFAULT_FILE : String(file)
-  if (/^[A-Za-z0-9_-]+$/.test(name)) return { flavour, layout, path: `/etc/network/interfaces.d/${name}` }
-  refuseValue(
-    at('file'),
-    'ifupdown',
-    `the file name ${JSON.stringify(name)}`,
-    'source-directory of interfaces(5) silently skips names with other characters than letters, digits, _ and -',
-  )
-  return undefined
+  if (!/^[A-Za-z0-9_-]+$/.test(name))
+    refuseValue(
+      at('file'),
+      'ifupdown',
+      `the file name ${JSON.stringify(name)}`,
+      'source-directory of interfaces(5) silently skips names with other characters than letters, digits, _ and -',
+    )
+  return { flavour, layout, path: `/etc/network/interfaces.d/${name}` }
 }

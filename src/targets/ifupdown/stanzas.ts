@@ -5,7 +5,7 @@ import { formatPrefix, type Prefix } from '../../kernel/prefix.js'
 import { commentOf } from '../../plan/origin.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { line, type Block, type InterfacesStanza } from '../../render/views.js'
-import { interfacesComment, optionLine } from '../../syntax/interfaces.js'
+import { interfacesComment, optionLine, optionProblem } from '../../syntax/interfaces.js'
 import type { RenderContext } from '../target.js'
 import { loopbackBlocks, routeBlocks } from './hooks.js'
 import { clientBlocks, isLeasing } from './dhcp.js'
@@ -110,7 +110,11 @@ function deviceOptions(link: PlannedLink): readonly string[] {
     ...option('mtu', link.mtu?.toString()),
     ...option('hwaddress', link.mac),
     ...option('dns-nameservers', addresses.map(({ text }) => text).join(' ')),
-    ...option('dns-search', search.join(' ')),
+    // Others are refused.
+    ...option(
+      'dns-search',
+      search.filter((domain) => optionProblem('dns-search', domain) === undefined).join(' '),
+    ),
   ]
 }
 

@@ -1,7 +1,9 @@
 // Validation for netplan: values that its YAML cannot have, and features outside the YAML under `beyond-yaml: refuse`.
 import { managedLinks } from '../../plan/lasting-rules.js'
 import { owningLink } from '../../plan/route-owner.js'
+import type { Path } from '../../diagnostics/diagnostic.js'
 import type { KernelPlan, Origin, PlannedLink } from '../../plan/plan.js'
+import { neededLinks } from '../shared/route-dependencies.js'
 import { refuseMoved, refuseNameservers } from '../shared/networkmanager/values.js'
 import { refuseValues as refuseNetworkdValues } from '../shared/networkd/values.js'
 import { refuseValue } from '../refuse.js'
@@ -74,18 +76,25 @@ function refuseLinkLocal(
 }
 
 function refuseBeyondYaml(plan: KernelPlan, settings: NetplanSettings, context: RenderContext): void {
-  const refuse = (origin: Origin, what: string, reason: string): void =>
-    refuseValue(context.reporter.about(origin), ID, what, reason, { dependsOn: [['links']] })
+  const refuse = (origin: Origin, what: string, reason: string, dependsOn: readonly Path[]): void =>
+    refuseValue(context.reporter.about(origin), ID, what, reason, { dependsOn })
   const links = managedLinks(plan)
   const isManager = settings.renderer === 'NetworkManager'
   for (const route of plan.state.routes) {
     const problem = isManager ? routeProblem(route, plan, links, settings) : yamlProblem(route, settings)
-    if (problem !== undefined) refuse(route.origin, 'this route', problem)
+    if (problem === undefined) continue
+    const above = route.origin.kind === 'default' ? [['gateways']] : []
+    refuse(route.origin, 'this route', problem, [
+      ...neededLinks(route, plan).map((name) => ['links', name]),
+      ...above,
+    ])
   }
   for (const rule of plan.state.rules) {
     const problem = ruleProblem(rule, settings.renderer)
-    if (problem !== undefined) refuse(rule.origin, 'this rule', problem)
+    if (problem !== undefined) refuse(rule.origin, 'this rule', problem, [['links']])
     else if (isManager && !links.some((link) => carries(link, rule, links)))
-      refuse(rule.origin, 'this rule', 'no link has an address of its family, so no profile can carry it')
+      refuse(rule.origin, 'this rule', 'no link has an address of its family, so no profile can carry it', [
+        ['links'],
+      ])
   }
 }

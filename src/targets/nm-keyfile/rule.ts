@@ -11,9 +11,9 @@ export const ruleValue = (rule: Rule): string =>
     ...actionTokens(rule.action),
   ].join(' ')
 
-/** `goto` has been refused: routing-rule has no goto. */
+/** `goto` and `dscp` are in no file: they are refused. */
 function actionTokens(action: RuleAction): readonly string[] {
-  if (action.type === 'goto') throw new Error('goto in a keyfile')
+  if (action.type === 'goto') return ['goto', String(action.pref)]
   if (action.type !== 'lookup') return [action.type]
   const suppressor =
     action.suppressPrefixlength === undefined

@@ -146,9 +146,8 @@ const selectorFormats: SelectorFormats<IniEntry> = {
   ipproto: (protocol) => entry('IPProtocol', protocol),
   sport: (range) => entry('SourcePort', formatRange(range)),
   dport: (range) => entry('DestinationPort', formatRange(range)),
-  dscp() {
-    throw new Error('dscp for networkd')
-  },
+  // In no file: it is refused.
+  dscp: (dscp) => entry('DSCP', dscp),
 }
 
 const selectorEntries = (selector: Selector): Entries => [
