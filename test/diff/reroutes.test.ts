@@ -219,3 +219,28 @@ describe('the reverse change', () => {
     ).toEqual(kinds(back))
   })
 })
+
+describe('a link that joins a VRF', () => {
+  const outside = home.replace(
+    '  lan0:',
+    '  port0: { addresses: [10.9.0.1/24] }\n  mgmt: { vrf: { table: 99, links: [lan0] } }\n  lan0:',
+  )
+  const texts = changedText('links: [lan0]', 'links: [lan0, port0]', outside)
+
+  it('has its packets rejected instead of routed by a gateway', () => {
+    expect(texts).toContain(
+      '4 forwarded, iif port0, to not 10.0.0.0/24 10.9.0.0/24 198.51.100.0/24 203.0.113.0/24: fiber > unreachable',
+    )
+    expect(texts).toContain('6 forwarded, iif port0: none > unreachable')
+    expect(texts).toContain('4 local, oif port0, to not 10.9.0.0/24: port0 > unreachable')
+  })
+
+  it('takes its network out of main and into the table of the VRF', () => {
+    expect(texts).toContain(
+      '4 iif lan0 mgmt, oif mgmt, to 10.9.0.0/24 not 10.9.0.1 10.9.0.255: unreachable > port0',
+    )
+    expect(texts).toContain(
+      '4 local, set, oif none, from 198.51.100.10, to 10.9.0.0/24 not 10.9.0.1 10.9.0.255: port0 > cable',
+    )
+  })
+})

@@ -1,8 +1,10 @@
 // Live state of a host that is in sync with a plan, as read from `ip` and /proc/sys.
+import { families, type Family } from '../../src/kernel/family.js'
 import { hostPrefix } from '../../src/kernel/prefix.js'
 import { RT_TABLE_LOCAL } from '../../src/kernel/table.js'
 import { kernelRules } from '../../src/lookup/fib.js'
 import { connectedRoutes } from '../../src/lookup/kernel-routes.js'
+import { vrfTables } from '../../src/lookup/vrfs.js'
 import { effectiveMetric, routeKey } from '../../src/plan/keys.js'
 import type { KernelPlan, PlannedLink, Route, Rule } from '../../src/plan/plan.js'
 import { sysctlPath } from '../../src/kernel/sysctl.js'
@@ -13,6 +15,10 @@ export function liveRule(rule: Rule, protocol = 0): LiveRule {
   const { origin: _, ...live } = rule
   return { ...live, protocol, unknownAttributes: [] }
 }
+
+export const liveVrfRule = (family: Family): LiveRule => ({
+  ...{ family, pref: 1000, selector: {}, action: { type: 'l3mdev' }, protocol: 2, unknownAttributes: [] },
+})
 
 export function liveRoute(planned: Route, protocol = 3): LiveRoute {
   const { origin: _, ...route } = planned
@@ -44,9 +50,10 @@ function liveLink({ name, mtu, mac, master, virtual, addresses }: PlannedLink): 
 export function liveStateOf(plan: KernelPlan): LiveState {
   const planned = new Set(plan.state.routes.map(routeKey))
   const connected = connectedRoutes(plan).filter((route) => !planned.has(routeKey(route)))
+  const tables = vrfTables(plan.state)
   const own = plan.state.links.flatMap(({ name, addresses }) =>
     addresses.map(({ family, address }): LiveRoute => ({
-      ...{ family, type: 'local', dst: hostPrefix(address), table: RT_TABLE_LOCAL },
+      ...{ family, type: 'local', dst: hostPrefix(address), table: tables.get(name) ?? RT_TABLE_LOCAL },
       ...{ nexthops: [{ dev: name }], protocol: 2, unknownAttributes: [] },
     })),
   )
@@ -54,6 +61,7 @@ export function liveStateOf(plan: KernelPlan): LiveState {
     program: 'iproute2-6.15.0',
     rules: [
       ...kernelRules.map((rule) => liveRule(rule, 2)),
+      ...(tables.size === 0 ? [] : families.map(liveVrfRule)),
       ...plan.state.rules.map((rule) => liveRule(rule)),
     ].toSorted((a, b) => a.pref - b.pref),
     routes: [

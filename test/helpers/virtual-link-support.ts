@@ -41,9 +41,6 @@ function refusalOf(feature: Feature): string {
 /** Whether the kernel has nftables for IPv4 and IPv6. Debian's user-mode Linux has only the bridge family, or tables without chains. */
 export const hasNftables = (): boolean => refusalOf('nftables') === ''
 
-/** Whether the kernel has VRFs. Prints a note if not. */
-export const hasVrfs = (): boolean => refusalOf('vrf') === ''
-
 /** The reason why this machine's kernel cannot create the links or marks of the plan; undefined if it can. */
 export function missingLinkSupport(plan: KernelPlan): string | undefined {
   const kinds = plan.state.links.flatMap((link): Feature[] =>

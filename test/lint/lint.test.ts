@@ -498,6 +498,31 @@ rules: [{ from: 10.9.0.0/16, gateway: fiber, priority: ${priority} }]`)
     expect(vrf(1000)).toEqual(['coexist-collision at rules[0].priority'])
     expect(vrf(1001)).toEqual([])
   })
+
+  it('shadows later rules for its packets, and the fix is a priority below 1000', () => {
+    const described = (rules: string) => `
+links:
+  eth0: { addresses: [192.0.2.10/24] }
+  eth2: { addresses: [10.1.0.2/24] }
+  mgmt: { vrf: { table: 500, links: [eth2] } }
+gateways:
+  fiber: { link: eth0, via: 192.0.2.1 }
+rules: [${rules}]`
+    const [found, ...others] = compile(`version: 1${described('{ iif: eth2, gateway: fiber }')}`, {
+      targets: [],
+    }).diagnostics
+    expect(others).toEqual([])
+    expect(found).toMatchObject({
+      code: 'rule-shadowed',
+      message: 'this rule never matches: the kernel’s rule for VRFs takes all its packets',
+      fix: expect.stringMatching(/^Give it a `priority` below 1000/),
+    })
+    expect(reportedIn(described('{ iif: eth2, to: 10.9.0.0/16, action: prohibit, priority: 900 }'))).toEqual(
+      [],
+    )
+    // Its table has no route for a packet that is not in the VRF.
+    expect(reportedIn(described('{ from: 10.1.0.0/24, gateway: fiber }'))).toEqual([])
+  })
 })
 
 describe('a reverse-path filter', () => {

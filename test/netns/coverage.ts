@@ -10,7 +10,8 @@ import { findRoute } from '../../src/lookup/table.js'
 import type { Trace } from '../../src/lookup/trace.js'
 import { effectiveMetric } from '../../src/plan/keys.js'
 import type { KernelPlan, Nexthop, Route } from '../../src/plan/plan.js'
-import { hasDscp, hasUids } from './namespace.js'
+import { isVrfRule } from '../../src/lookup/vrfs.js'
+import { hasDscp, hasUids, hasVrfs } from './namespace.js'
 import { setSelectors } from '../../src/kernel/selectors.js'
 
 export const packetClasses = ['inet local', 'inet forwarded', 'inet6 local', 'inet6 forwarded'] as const
@@ -19,6 +20,8 @@ type PacketClass = (typeof packetClasses)[number]
 const local: readonly PacketClass[] = ['inet local', 'inet6 local']
 const inet: readonly PacketClass[] = ['inet local', 'inet forwarded']
 const inet6: readonly PacketClass[] = ['inet6 local', 'inet6 forwarded']
+const forwarded: readonly PacketClass[] = ['inet forwarded', 'inet6 forwarded']
+const withVrfs = (classes: readonly PacketClass[]): readonly PacketClass[] => (hasVrfs ? classes : [])
 
 /** The classes of packets that can meet each feature; a long run must meet it in all of them. */
 const features = {
@@ -65,6 +68,9 @@ const features = {
   'rule of local': packetClasses,
   'rule of main': packetClasses,
   'rule of default': inet,
+  'rule of VRFs': withVrfs(packetClasses),
+  'rule of VRFs, no route': withVrfs(packetClasses),
+  'mismatch of VRFs': withVrfs(packetClasses),
   'bound socket, no rule': ['inet local'],
   'no rule': packetClasses,
   // Properties of the route that was the answer.
@@ -90,6 +96,10 @@ const features = {
   'route with src': packetClasses,
   'route with scope': inet,
   // Properties of the packet.
+  'bound to a VRF': withVrfs(local),
+  'bound to a member of a VRF': withVrfs(local),
+  'received on a VRF': withVrfs(forwarded),
+  'received on a member of a VRF': withVrfs(forwarded),
   'no source': local,
   'source of the host': local,
   'source of another link than oif': local,
@@ -148,6 +158,7 @@ const featuresOf = (fib: Fib, trace: Trace): readonly Feature[] => [
   ...trace.steps.flatMap((step, index) => ofStep(fib, trace, step, index)),
   ...ofAnswer(fib, trace),
   ...ofPacket(fib.plan, trace.packet),
+  ...ofPacketInVrf(fib, trace.packet),
 ]
 
 function ofStep(
@@ -158,6 +169,7 @@ function ofStep(
 ): readonly Feature[] {
   const { rule, outcome } = step
   const { selector, action } = rule
+  if (isVrfRule(rule)) return ofVrfStep(step)
   const words = setSelectors(selector)
   const matched = words.map((word) => `matched by ${word}` as const)
   switch (outcome) {
@@ -189,6 +201,12 @@ function ofStep(
           : []),
       ]
   }
+}
+
+function ofVrfStep({ outcome }: TraceStep): readonly Feature[] {
+  if (outcome === 'passed') return ['mismatch of VRFs']
+  if (outcome === 'no-route') return ['rule of VRFs, no route']
+  return outcome === 'answered' ? ['rule of VRFs'] : []
 }
 
 function ofAnswer(fib: Fib, { packet, steps, answer }: Trace): readonly Feature[] {
@@ -288,4 +306,12 @@ function ofPacket({ state: { links } }: KernelPlan, packet: Packet): readonly Fe
   met.push('source of the host')
   if (oif !== undefined && oif !== holder.name) met.push('source of another link than oif')
   return met
+}
+
+function ofPacketInVrf(fib: Fib, { family, iif, oif }: Packet): readonly Feature[] {
+  const link = oif ?? iif
+  const vrf = link === undefined ? undefined : fib[family].vrfs.get(link)
+  if (vrf === undefined) return []
+  const what = link === vrf ? 'a VRF' : 'a member of a VRF'
+  return [oif === undefined ? `received on ${what}` : `bound to ${what}`]
 }

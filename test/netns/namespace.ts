@@ -69,6 +69,12 @@ export const hasDscp =
 /** Before Linux 6.15, an IPv6 rule with `dscp 0` matches every packet. */
 const hasDscpZero = isLinuxSince(6, 15)
 
+/** Before Linux 5.18, a socket that is bound to a member of a VRF counts as bound to the VRF. */
+export const hasVrfs =
+  typeof access !== 'string' &&
+  isLinuxSince(5, 18) &&
+  spawnSync('unshare', [...access.unshare, ...'ip link add probe0 type vrf table 99'.split(' ')]).status === 0
+
 /** Whether the kernel and this user can have the rule, and it means what trace says. */
 export const isInstallableRule = ({ family, selector: { uidrange, dscp } }: Rule): boolean =>
   (hasUids || uidrange === undefined) &&

@@ -20,17 +20,29 @@ import type { Finding } from '../../src/verify/finding.js'
 import { formatLiveRoute, formatLiveRule } from '../../src/verify/format-live.js'
 import type { LiveAddress, LiveLink, LiveRoute, LiveState } from '../../src/verify/state.js'
 import { verify } from '../../src/verify/verify.js'
-import { describedHost } from '../generators/random-description.js'
+import { describedHost, type DescribedHost } from '../generators/random-description.js'
 import { liveRoute, liveRule, liveStateOf } from '../helpers/live-state.js'
 import { amount } from '../helpers/amount.js'
 import { unmanaged } from '../../src/plan/origin.js'
 
 const runs = Number(process.env['MULTIHOME_RUNS'] ?? amount(6, 20))
 
+/** A host with a port in a VRF. */
+const withVrf = (host: DescribedHost): DescribedHost => ({
+  ...host,
+  links: {
+    ...host.links,
+    port0: { addresses: ['10.99.0.10/24', '2001:db8:99::10/64'] },
+    mgmt: { vrf: { table: 99, links: ['port0'] } },
+  },
+})
+
 /** Half of the random descriptions have errors and are skipped. */
-const plan: fc.Arbitrary<KernelPlan> = describedHost
-  .map((host) => compile(dump(host), { targets: [] }).plan)
-  .filter((one) => one !== undefined)
+const planOf = (hosts: fc.Arbitrary<DescribedHost>): fc.Arbitrary<KernelPlan> =>
+  hosts.map((host) => compile(dump(host), { targets: [] }).plan).filter((one) => one !== undefined)
+
+const plan = planOf(describedHost)
+const planWithVrf = planOf(describedHost.map(withVrf))
 
 /** Every plan with connection marks has a note that they are unchecked. */
 const found = (one: KernelPlan, state: LiveState): readonly Finding[] =>
@@ -105,7 +117,7 @@ const ofRoutes = (one: KernelPlan, state: LiveState): readonly Mutation[] =>
 
 test('a host as planned has no findings', () => {
   fc.assert(
-    fc.property(plan, (one) => {
+    fc.property(fc.oneof(plan, planWithVrf), (one) => {
       expect(found(one, liveStateOf(one)).map(briefly)).toEqual([])
     }),
     { numRuns: runs },
@@ -114,7 +126,7 @@ test('a host as planned has no findings', () => {
 
 test('a removed or changed rule or route is the only finding', () => {
   fc.assert(
-    fc.property(plan, (one) => {
+    fc.property(fc.oneof(plan, planWithVrf), (one) => {
       const state = liveStateOf(one)
       for (const { state: other, findings } of [...ofRules(one, state), ...ofRoutes(one, state)])
         expect(found(one, other).map(briefly)).toEqual(findings)

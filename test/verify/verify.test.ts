@@ -11,6 +11,7 @@ import { readState } from '../../src/verify/read/read-state.js'
 import type { LiveLink, LiveRoute, LiveRule, LiveState } from '../../src/verify/state.js'
 import { verify } from '../../src/verify/verify.js'
 import { GOOD } from '../cli/fake-io.js'
+import { liveStateOf } from '../helpers/live-state.js'
 
 const read = readState(readFileSync(join(import.meta.dirname, 'gathered/debian-12.txt'), 'utf8'))
 if (!read.ok) throw new Error(read.problems.join('\n'))
@@ -208,6 +209,46 @@ describe('an unplanned rule', () => {
       ...{ severity: 'error', kind: 'missing', family: 'inet6', words: 'pref 1000 l3mdev', origin },
       fix: 'ip -6 rule add pref 1000 l3mdev protocol kernel',
     })
+  })
+})
+
+describe('a host with a VRF', () => {
+  const plan = planOf(`version: 1
+links:
+  eth0: { addresses: [192.0.2.10/24] }
+  mgmt0: { addresses: [10.99.0.10/24] }
+  mgmt: { vrf: { table: 99, links: [mgmt0] } }
+gateways:
+  fiber: { link: eth0, via: 192.0.2.1 }
+default: fiber
+`)
+  const state = liveStateOf(plan)
+  const foundWith = (changes: Partial<LiveState>) => verify(plan, { ...state, ...changes })
+
+  test('is in sync', () => {
+    expect(foundWith({}).map(briefly)).toEqual([])
+  })
+
+  test('reports a rule that takes packets of the VRF before its table', () => {
+    const first = rule(500, 254, { selector: { iif: link('mgmt0') } })
+    expect(foundWith({ rules: [first, ...state.rules] })).toMatchObject([
+      { severity: 'error', kind: 'foreign', words: 'pref 500 iif mgmt0 lookup main' },
+    ])
+  })
+
+  test('has nothing to say against a rule for packets of the VRF that comes after its table', () => {
+    const late = rule(1500, 254, { selector: { iif: link('mgmt0') } })
+    expect(foundWith({ rules: [...state.rules, late] })).toMatchObject([
+      { severity: 'note', kind: 'foreign' },
+    ])
+  })
+
+  test('reports missing routes of the VRF’s table', () => {
+    const routes = state.routes.filter(({ table, family }) => table !== 99 || family !== 'inet')
+    expect(foundWith({ routes }).map(briefly)).toEqual([
+      'error missing route unreachable default table 99 metric 2000000000',
+      'error missing route 10.99.0.0/24 dev mgmt0 scope link src 10.99.0.10 table 99 metric 0',
+    ])
   })
 })
 
