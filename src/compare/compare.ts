@@ -2,6 +2,7 @@
 import { groupBy, groupPairs } from '../stdlib/group-by.js'
 import { featuresOf, type Feature } from '../plan/features.js'
 import type { KernelPlan } from '../plan/plan.js'
+import { isProgram } from '../targets/shared/programs.js'
 import { topics, topicTitles } from '../targets/shared/runtime-notes.js'
 import { minimumVersionOf } from '../targets/minimum-version.js'
 import { nameForHeaders, renderTarget } from '../targets/output.js'
@@ -92,6 +93,7 @@ const fileView = (file: RenderedFile): ComparedFile =>
         path: file.path,
         mode: file.mode.toString(8).padStart(4, '0'),
         owner: file.owner,
+        program: isProgram(file),
         text: file.content,
       }
 

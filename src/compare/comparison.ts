@@ -99,15 +99,17 @@ export interface ComparedStack {
   readonly behaviour: Behaviour
 }
 
-export type ComparedFile =
-  | {
-      readonly path: string
-      /** `0644`. */
-      readonly mode: string
-      readonly owner: string
-      readonly text: string
-    }
-  | { readonly path: string; readonly symlink: string }
+export type ComparedFile = ComparedTextFile | { readonly path: string; readonly symlink: string }
+
+export interface ComparedTextFile {
+  readonly path: string
+  /** `0644`. */
+  readonly mode: string
+  readonly owner: string
+  /** Whether it is a program: the same text for every host. */
+  readonly program: boolean
+  readonly text: string
+}
 
 /** An error or warning of the target: why it refuses, or a limitation. */
 export interface Reported {

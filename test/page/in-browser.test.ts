@@ -277,28 +277,33 @@ describeInBrowser('the page in a browser', (open) => {
 
   describe('a program that several targets share', () => {
     const leased = pageNamed('static-and-leased-provider')
-    const note = '#pane-networkd .shared-ending a'
+    const note = '#pane-networkd p.program a'
 
-    /** After a click on the link: what is hidden of the line and of its target’s name. */
+    /** After a click on the link: what is hidden of the program and of its target’s name. */
     const hiddenParts = (page: Page): Promise<readonly string[]> =>
       page.evaluate((selector) => {
         const hash = document.querySelector(selector)?.getAttribute('href') ?? ''
-        const line = document.getElementById(hash.slice(1))
-        const parts = { line, name: line?.closest('.pane')?.querySelector('h3') }
+        const program = document.getElementById(hash.slice(1))
+        const parts = {
+          title: program?.querySelector('summary'),
+          line: program?.querySelector('li'),
+          name: program?.closest('.pane')?.querySelector('h3'),
+        }
         return Object.entries(parts).flatMap(([name, part]) => {
           const box = part?.getBoundingClientRect()
           const seen = box && document.elementFromPoint(box.left + 50, (box.top + box.bottom) / 2)
-          return seen && part?.contains(seen) && (part !== line || part.matches('.linked')) ? [] : [name]
+          return seen && part?.contains(seen) && program?.matches('.linked') ? [] : [name]
         })
       }, note)
 
-    it('is shown once, except for the lines of plan items', async () => {
+    it('is there once, folded, behind the files with the data of the host', async () => {
       const { page } = await open(leased)
-      expect(
-        await page
-          .locator('.lines li', { hasText: 'reads the addresses of the links and installs their rules' })
-          .count(),
-      ).toBe(1)
+      const lines = page.locator('.lines li', {
+        hasText: 'reads the addresses of the links and installs their rules',
+      })
+      expect(await lines.count()).toBe(1)
+      expect(await page.locator('details.program[open]').count()).toBe(0)
+      expect(await page.locator('.program [data-i], .program ~ .file').count()).toBe(0)
       await page.locator('.item', { hasText: 'dynamic addresses of wan1' }).hover()
       for (const stack of ['netifrc', 'ifupdown', 'networkd', 'netplan', 'iproute2'])
         expect((await texts(page, `#pane-${stack} [data-i].on`)).join('')).toContain(
@@ -311,8 +316,8 @@ describeInBrowser('the page in a browser', (open) => {
       await page.locator('#tab-networkd').click()
       await page.locator('#tab-netplan').click()
       expect(await page.locator('#pane-netplan').isVisible()).toBe(false)
-      for (const text of await texts(page, '#pane-networkd .shared-ending'))
-        expect(text).toMatch(/Lines \d+ to \d+ are the same as in\s+netplan, from line \d+ on/)
+      for (const text of await texts(page, '#pane-networkd p.program'))
+        expect(text).toMatch(/^\s*\/usr\/local\/\S+ 0\d+ root:root, shown with netplan\s*$/)
       await page.locator(note).first().focus()
       await page.keyboard.press('Enter')
       await expect.poll(() => hiddenParts(page)).toEqual([])
@@ -329,12 +334,13 @@ describeInBrowser('the page in a browser', (open) => {
       expect(await overflow(page)).toBe(0)
     })
 
-    it('is reached without the script, and named on paper', async () => {
+    it('is reached without the script, and only named on paper', async () => {
       const { page } = await open(leased, { javaScriptEnabled: false })
       await page.locator(note).first().click()
       expect(new URL(page.url()).hash).toBe(await page.locator(note).first().getAttribute('href'))
+      await page.reload()
       await page.emulateMedia({ media: 'print' })
-      expect(await page.locator('.shared-ending:visible').count()).toBe(24)
+      expect(await page.locator('.program:visible').count()).toBe(await page.locator('.program').count())
     })
   })
 
@@ -640,7 +646,10 @@ describeInBrowser('the page in a browser', (open) => {
     const { page } = await open(html, phone)
     expect(await page.locator('#runtime dl:visible').count()).toBe(0)
     await page.pdf()
-    expect(await page.locator('details:not([open])').count()).toBe(0)
+    expect(await page.locator('details:not(.program, [open])').count()).toBe(0)
+    // The text of a program fills pages.
+    expect(await page.locator('details.program').count()).toBeGreaterThan(0)
+    expect(await page.locator('details.program[open]').count()).toBe(0)
   })
 
   it('is readable without its script', async () => {

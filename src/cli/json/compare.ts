@@ -74,7 +74,14 @@ export const compareSchema = z.strictObject({
       least: optional(text, 'Least version that can express all of it.'),
       state: field(words('written', 'refused'), '`refused`: `reported` says why.'),
       files: z.array(
-        z.union([z.strictObject({ ...textFileShape, text: field(text, 'Text of the file.') }), symlink]),
+        z.union([
+          z.strictObject({
+            ...textFileShape,
+            program: field(z.boolean(), 'Whether it is a program, with the same text for every host.'),
+            text: field(text, 'Text of the file.'),
+          }),
+          symlink,
+        ]),
       ),
       first: firstSteps,
       change: changeSteps,

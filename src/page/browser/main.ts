@@ -13,9 +13,9 @@ const tabs = startTabs()
 startAnchors(tabs)
 startPacket(data, startPlanItems(data, tabs))
 
-// Paper has no folds.
+// Paper has no folds, and no need of programs.
 addEventListener('beforeprint', () => {
-  for (const fold of all('details')) fold.setAttribute('open', '')
+  for (const fold of all('details:not(.program)')) fold.setAttribute('open', '')
 })
 
 /** Light or dark: as the system prefers, until the button is pressed. */
@@ -44,6 +44,7 @@ function startAnchors(tabs: Tabs): void {
       event.preventDefault()
       const target = one(`[id="${(link.getAttribute('href') ?? '').slice(1)}"]`, HTMLElement)
       tabs.open(target)
+      if (target instanceof HTMLDetailsElement) target.open = true
       marked?.classList.remove('linked')
       target.classList.add('linked')
       marked = target

@@ -3,6 +3,7 @@ import {
   planItemKinds,
   type ComparedFile,
   type ComparedStack,
+  type ComparedTextFile,
   type Comparison,
   type PlanItem,
   type PlanItemKind,
@@ -12,11 +13,10 @@ import { groupPairs } from '../../stdlib/group-by.js'
 import { familyName } from '../../kernel/family.js'
 import { outlines, type GatewayStyle } from '../model/gateway-style.js'
 import { attribute, content, html, prose, type Markup } from '../markup.js'
-import { linesOfFile, dedupeFiles, type SharedEnding } from '../model/dedupe-files.js'
 
 export function filesSection(comparison: Comparison, styles: ReadonlyMap<string, GatewayStyle>): Markup {
   const { items, stacks, description, file } = comparison
-  const endings = dedupeFiles(stacks)
+  const places = programPlaces(stacks)
   const tabs = [
     ...(description.length === 0 ? [] : [{ id: 'description', title: file }]),
     ...stacks.map(({ id }) => ({ id, title: id })),
@@ -42,7 +42,7 @@ export function filesSection(comparison: Comparison, styles: ReadonlyMap<string,
         </div>
         <div class="panes">
           ${description.length === 0 ? undefined : descriptionPane(comparison)}
-          ${stacks.map((stack) => targetPane(stack, items, endings))}
+          ${stacks.map((stack) => targetPane(stack, items, places))}
         </div>
       </div>
     </div>
@@ -109,13 +109,10 @@ function descriptionPane({ file, description, items }: Comparison): Markup {
 function targetPane(
   stack: ComparedStack,
   items: readonly PlanItem[],
-  endings: ReadonlyMap<ComparedFile, SharedEnding>,
+  places: ReadonlyMap<string, ProgramPlace>,
 ): Markup {
   const { id, title, consumer, version, settings, least, files, first, change, reported, state } = stack
   const byFile = itemsByFile(stack, items)
-  const anchors = new Set(
-    [...endings.values()].flatMap((ending) => (ending.stack === stack ? anchorOf(ending) : [])),
-  )
   const details = [
     `${consumer} ${version}`,
     ...(least === undefined ? [] : [`needs ≥ ${least}`]),
@@ -142,13 +139,11 @@ function targetPane(
           </p> `,
       )}
       ${state === 'refused' ? html`<p class="notice">Nothing is written for this stack.</p>` : undefined}
-      ${files.map((file, index) =>
-        fileMarkup(file, groupPairs(byFile.get(file.path) ?? []), endings.get(file), (line) => {
-          const anchor = anchorOf({ stack, file: index, line })
-          return anchors.has(anchor) ? anchor : undefined
-        }),
-      )}
-      ${stepsMarkup('The first time', first)} ${stepsMarkup('After a change', change)}
+      ${files
+        .filter((file) => !isProgram(file))
+        .map((file) => fileMarkup(file, groupPairs(byFile.get(file.path) ?? [])))}
+      ${programsMarkup(stack, places)} ${stepsMarkup('The first time', first)}
+      ${stepsMarkup('After a change', change)}
     </div>
   </article> `
 }
@@ -168,52 +163,69 @@ const itemsByFile = ({ cells }: ComparedStack, items: readonly PlanItem[]) =>
     ),
   )
 
-function fileMarkup(
-  file: ComparedFile,
-  items: ItemsByLine,
-  ending: SharedEnding | undefined,
-  idOf: (line: number) => string | undefined,
-): Markup {
+function fileMarkup(file: ComparedFile, items: ItemsByLine): Markup {
   if ('symlink' in file)
     return html`<div class="file">
       <h4>${file.path}</h4>
       <p class="meta">symbolic link to ${file.symlink}</p>
     </div> `
-  const lines = linesOfFile(file)
   return html`<div class="file">
-    <h4>${file.path} <span class="meta">${file.mode} ${file.owner}</span></h4>
-    ${linesMarkup(ending === undefined ? lines : lines.slice(0, ending.from - 1), items, idOf)}
-    ${ending === undefined ? undefined : endingLink(file.path, ending)}
+    <h4>${nameMarkup(file)}</h4>
+    ${linesMarkup(linesOf(file), items)}
   </div> `
 }
 
-function endingLink(path: string, ending: SharedEnding): Markup {
-  const { from, to, stack, file, line } = ending
-  const other = stack.files[file]?.path
-  return html`<p class="shared-ending">
-    Lines ${from} to ${to} are the same as in
-    <a href="#${anchorOf(ending)}">${stack.id}${other === path ? '' : `, ${other}`}, from line ${line} on</a>.
-  </p>`
+const nameMarkup = ({ path, mode, owner }: ComparedTextFile): Markup =>
+  html`${path} <span class="meta">${mode} ${owner}</span>`
+
+const linesOf = ({ text }: ComparedTextFile): readonly string[] => text.replace(/\n$/, '').split('\n')
+
+const isProgram = (file: ComparedFile): file is ComparedTextFile => 'program' in file && file.program
+
+/** Where a program is shown: with the first target that has it. */
+interface ProgramPlace {
+  readonly stack: ComparedStack
+  readonly id: string
 }
 
-const anchorOf = ({ stack, file, line }: Pick<SharedEnding, 'stack' | 'file' | 'line'>): string =>
-  `${stack.id}-${file}-${line}`
+/** By text of the program. */
+function programPlaces(stacks: readonly ComparedStack[]): ReadonlyMap<string, ProgramPlace> {
+  const places = new Map<string, ProgramPlace>()
+  for (const stack of stacks)
+    for (const [index, { text }] of stack.files.filter(isProgram).entries())
+      if (!places.has(text)) places.set(text, { stack, id: `${stack.id}-program-${index}` })
+  return places
+}
 
-function linesMarkup(
-  lines: readonly string[],
-  items: ItemsByLine,
-  idOf: (line: number) => string | undefined = () => undefined,
-): Markup {
-  const shown = lines.map((text, index) => lineMarkup(text, idOf(index + 1), items.get(index + 1)))
+/** Behind the files with the data of the host, and folded. */
+function programsMarkup(stack: ComparedStack, places: ReadonlyMap<string, ProgramPlace>): Markup | undefined {
+  const programs = stack.files.filter(isProgram)
+  if (programs.length === 0) return undefined
+  return html`<h4>Programs, the same for every host</h4>
+    ${programs.map((file) => {
+      const place = places.get(file.text)
+      return place === undefined || place.stack === stack
+        ? html`<details class="program" ${attribute('id', place?.id)}>
+            <summary>${nameMarkup(file)}</summary>
+            ${linesMarkup(linesOf(file), new Map())}
+          </details> `
+        : html`<p class="program">
+            ${nameMarkup(file)}, shown with <a href="#${place.id}">${place.stack.id}</a>
+          </p> `
+    })}`
+}
+
+function linesMarkup(lines: readonly string[], items: ItemsByLine): Markup {
+  const shown = lines.map((text, index) => lineMarkup(text, items.get(index + 1)))
   // A newline before the end tag would be an empty line.
   // prettier-ignore
   return html`<ol class="lines">${shown}</ol>`
 }
 
 /** Without the end tag, which HTML does not need and which would be a tenth of the page. */
-function lineMarkup(text: string, id: string | undefined, items: readonly number[] | undefined): Markup {
+function lineMarkup(text: string, items: readonly number[] | undefined): Markup {
   // prettier-ignore
-  return html`<li${attribute('id', id)}${attribute('data-i', items?.join(' '))}>${content(`${text}\n`)}`
+  return html`<li${attribute('data-i', items?.join(' '))}>${content(`${text}\n`)}`
 }
 
 function stepsMarkup(title: string, steps: ComparedStack['first']): Markup | undefined {
