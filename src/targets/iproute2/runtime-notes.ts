@@ -1,4 +1,4 @@
-// Runtime notes of iproute2: only the script installs the planned state (docs/targets/iproute2.md).
+// Runtime notes of iproute2: only multihome-plan installs the planned state (docs/targets/iproute2.md).
 import type { Intent } from '../../plan/plan.js'
 import { KERNEL_ALONE, notesOf, type Behaviour } from '../shared/runtime-notes.js'
 

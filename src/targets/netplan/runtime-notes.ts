@@ -37,7 +37,7 @@ export function behaviour(written: WrittenSettings): Behaviour {
         ? 'Run the script, if there is one, with `all remove`; then remove the files and run `netplan generate`; a reload of the connections deactivates each profile, with its rules.'
         : 'Remove the files and run `netplan generate`; a reload of the connections deactivates each profile, with its rules.',
       boot: `A generator turns the YAML into profiles below \`/run\`; NetworkManager installs everything with the links, rules too${isScripted ? ', and the dispatcher script what a profile cannot hold' : ''}.`,
-      carrier: `The kernel skips routes over the link within a second; some six seconds later NetworkManager removes its addresses and routes, and the rules that no other active profile has.${isScripted ? ' The script installs rules that matter without any link; they stay with the reject routes.' : ''}`,
+      carrier: `The kernel skips routes over the link within a second; some six seconds later NetworkManager removes its addresses and routes, and the rules that no other active profile has.${isScripted ? ' multihome-dispatcher installs rules that matter without any link; they stay with the reject routes.' : ''}`,
       'set-down': 'As with NetworkManager’s own profiles: addresses and routes come back.',
       restart: 'Changes nothing in the kernel.',
     }),

@@ -14,7 +14,7 @@ export const dispatcherBehaviour = (version: string): Behaviour =>
     {
       boot: 'NetworkManager adds the addresses and runs the script at the event of each link; the first run installs the rules.',
       carrier:
-        'The kernel skips routes over the link within a second; some six seconds later NetworkManager removes its addresses, and the script its routes. Everything is installed again as soon as the carrier is back. Rules and reject routes stay.',
+        'The kernel skips routes over the link within a second; some six seconds later NetworkManager removes its addresses, and multihome-dispatcher its routes. Everything is installed again as soon as the carrier is back. Rules and reject routes stay.',
       'set-down':
         'If the link is up again within six seconds, the kernel has deleted its routes and no script runs: run `nmcli connection up` with its profile.',
       lease: renewal(version),
