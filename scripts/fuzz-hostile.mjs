@@ -1,10 +1,7 @@
 // Fuzz test (`npm run fuzz:hostile`): hostile descriptions, rendered, read as their consumers would, and executed.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { buildSync } from 'esbuild'
 import { readFuzzOptions } from './fuzz-options.mjs'
+import { withModule } from './with-module.mjs'
 
 const usage = `npm run fuzz:hostile -- [--seconds N] [--cases N] [--seed N]
 
@@ -22,17 +19,6 @@ Without user namespaces nothing is executed, and it says so; with MULTIHOME_REQU
 const options = readFuzzOptions(usage, 'cases')
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const folder = mkdtempSync(join(tmpdir(), 'multihome-fuzz-'))
-const bundle = join(folder, 'fuzz.mjs')
-buildSync({
-  entryPoints: [join(root, 'test/hostile/fuzz.ts')],
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  // The fixtures are found from their helper.
-  define: { 'import.meta.url': JSON.stringify(new URL('../test/helpers/fixtures.ts', import.meta.url)) },
-  outfile: bundle,
-})
-const { fuzz } = await import(bundle).finally(() => rmSync(folder, { recursive: true }))
 console.log(`first seed: ${options.seed}`)
-process.exitCode = fuzz(options, console.log) ? 0 : 1
+const isInert = await withModule(root, 'test/hostile/fuzz.ts', ({ fuzz }) => fuzz(options, console.log))
+process.exitCode = isInert ? 0 : 1

@@ -1,11 +1,8 @@
 // Fuzz test (`npm run fuzz:trace`): compares `multihome trace` with `ip route get`, for random plans and packets.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { buildSync } from 'esbuild'
+import { fileURLToPath } from 'node:url'
 import { readFuzzOptions } from './fuzz-options.mjs'
+import { withBundle, withModule } from './with-module.mjs'
 
 const usage = `npm run fuzz:trace -- [--seconds N] [--packets N] [--seed N] [--kernel NAME]
 
@@ -31,42 +28,33 @@ fails.`
 const { kernel, ...options } = readFuzzOptions(usage, 'packets', { kernel: 'host' })
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const folder = mkdtempSync(join(tmpdir(), 'multihome-fuzz-'))
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-const program = bundled('program', { entryPoints: [join(root, 'test/netns/fuzz-program.ts')] })
-console.log(`first seed: ${options.seed}`)
-const command = [process.execPath, program, ...[options.seed, options.seconds, options.packets].map(String)]
-if (kernel === 'host')
-  process.exitCode = spawnSync(command[0], command.slice(1), { stdio: 'inherit' }).status ?? 1
-else await onKernel()
+process.exitCode = await withBundle(root, 'test/netns/fuzz-program.ts', (program) => {
+  console.log(`first seed: ${options.seed}`)
+  const command = [process.execPath, program, ...[options.seed, options.seconds, options.packets].map(String)]
+  if (kernel !== 'host') return statusOnKernel(command)
+  return spawnSync(command[0], command.slice(1), { stdio: 'inherit' }).status ?? 1
+})
 
-function bundled(name, source) {
-  const outfile = join(folder, `${name}.mjs`)
-  // CommonJS packages call require().
-  const js = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
-  const options = { bundle: true, format: 'esm', platform: 'node', banner: { js } }
-  buildSync({ ...options, ...source, outfile })
-  return outfile
-}
-
-async function onKernel() {
-  const contents = "export * from './kernels.js'; export * from './user-mode-linux.js'"
-  const lab = bundled('lab', { stdin: { contents, resolveDir: join(root, 'test/boot/kernel') } })
-  const { ownKernels, whyNoKernel, runOnKernel } = await import(pathToFileURL(lab).href)
+async function statusOnKernel(command) {
+  const folder = 'test/boot/kernel'
+  const { ownKernels, whyNoKernel } = await withModule(root, `${folder}/kernels.ts`, (exports) => exports)
   const names = Object.values(ownKernels).filter((name) => name !== '5.10')
   if (!names.includes(kernel)) {
     console.error(`--kernel ${kernel}: one of host, ${names.join(', ')}`)
-    process.exit(2)
+    return 2
   }
   const obstacle = process.getuid?.() === 0 ? whyNoKernel(kernel) : 'only root can start it'
   if (obstacle !== undefined) {
     console.log(`fuzz: skipped: Linux ${kernel}: ${obstacle}`)
-    process.exit(process.env.MULTIHOME_REQUIRE_NETNS === '1' ? 1 : 0)
+    return process.env.MULTIHOME_REQUIRE_NETNS === '1' ? 1 : 0
   }
   // Packets take longer there: some 150 a second.
   const maxSeconds = 300 + Math.min(options.seconds, options.packets / 50)
   const env = { MULTIHOME_REQUIRE_NETNS: process.env.MULTIHOME_REQUIRE_NETNS }
-  const { code, stdout, stderr } = await runOnKernel({ kernel, command, env, lowerFolders: [], maxSeconds })
+  const job = { kernel, command, env, lowerFolders: [], maxSeconds }
+  const { code, stdout, stderr } = await withModule(root, `${folder}/user-mode-linux.ts`, ({ runOnKernel }) =>
+    runOnKernel(job),
+  )
   console.log(`${stdout}${stderr}`.trimEnd())
-  process.exitCode = code
+  return code
 }
