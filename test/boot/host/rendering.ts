@@ -25,14 +25,21 @@ const byDebian = <T>(of13: T, of12: T, of11: T): Readonly<Record<Debian, T>> => 
 
 const networkManagerVersions = byDebian('1.52', '1.42', '1.30')
 const systemdVersions = byDebian('257', '252', '247')
-export const iproute2Versions = byDebian('6.15', '6.1', '5.10')
+const iproute2Versions = byDebian('6.15', '6.1', '5.10')
 const netplanVersions = byDebian('1.1.2', '0.106', '0.101')
 const ifupdownNgVersions = byDebian('0.12.1', '0.11.4', '0.11.4')
 
 /**
- * Versions of the programs that read the files; test/boot/versions.test.ts compares them with the root file systems.
+ * Versions of the programs that read the files, and of the `ip` that ours call; test/boot/versions.test.ts compares them
+ * with the root file systems.
  */
-export function settingsFor({ stack, debian }: Platform): RenderChoice {
+export function settingsFor(platform: Platform): RenderChoice {
+  const { target, settings } = versionsFor(platform)
+  const iproute2 = iproute2Versions[platform.debian]
+  return { target, settings: target === 'iproute2' ? settings : { ...settings, iproute2 } }
+}
+
+function versionsFor({ stack, debian }: Platform): RenderChoice {
   switch (stack) {
     case 'netifrc':
       return { target: 'netifrc', settings: {} }
@@ -77,6 +84,7 @@ export function descriptionFor(text: string, platform: Platform): string {
 const byCapability: readonly DiagnosticCode[] = [
   'feature-unsupported',
   'feature-version',
+  'host-version',
   'value-unsupported',
   'names-collide',
 ]

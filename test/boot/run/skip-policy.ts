@@ -3,7 +3,7 @@ import { missingLinkSupport } from '../../helpers/virtual-link-support.js'
 import { requiredVersion, versionNeeds } from '../../../src/plan/requires-versions.js'
 import type { KernelPlan } from '../../../src/plan/plan.js'
 import { isAtLeast } from '../../../src/targets/version.js'
-import { iproute2Versions, isRefusal, renderFor } from '../host/rendering.js'
+import { isRefusal, renderFor } from '../host/rendering.js'
 import type { Platform, Rendering } from '../host/rendering.js'
 import { kernelVersion } from '../kernel/kernels.js'
 import { whyNoBoot } from '../lab/lab.js'
@@ -21,22 +21,13 @@ export function reasonToSkip({ stack, debian }: Platform): string | undefined {
 
 /** The reason why the plan cannot boot on this platform; undefined if it can. */
 export const whyNotOn = (plan: KernelPlan, platform: Platform): string | undefined =>
-  missingLinkSupport(plan) ?? oldKernel(plan) ?? missingIproute2(plan, platform) ?? reasonToSkip(platform)
+  missingLinkSupport(plan) ?? oldKernel(plan) ?? reasonToSkip(platform)
 
 function oldKernel(plan: KernelPlan): string | undefined {
   const needed = requiredVersion(versionNeeds(plan), 'linux')
   return needed === undefined || isAtLeast(kernelVersion(), needed)
     ? undefined
     : `the plan needs Linux ${needed}, and this is ${kernelVersion()}`
-}
-
-/** Our scripts call `ip`, but only the iproute2 target has a setting for its version. */
-function missingIproute2(plan: KernelPlan, { debian }: Platform): string | undefined {
-  const needed = requiredVersion(versionNeeds(plan), 'iproute2')
-  const installed = iproute2Versions[debian]
-  return needed === undefined || isAtLeast(installed, needed)
-    ? undefined
-    : `the plan needs iproute2 ${needed}, and Debian ${debian} has ${installed}`
 }
 
 /**
