@@ -38,8 +38,8 @@ export const featureTitles = {
   'lease.apart-inet': 'a leased next hop that main must not have, IPv4',
   'lease.apart-inet6': 'a leased next hop that main must not have, IPv6',
   'lease.routes': 'further routes of a lease (`lease-routes: true`)',
-  'lease.ignored-routes-inet': 'no further routes of a lease, IPv4',
-  'lease.ignored-routes-inet6': 'no further routes of a lease, IPv6',
+  'lease.ignored-routes-inet': 'a lease without its further routes, IPv4',
+  'lease.ignored-routes-inet6': 'a lease without its further routes, IPv6',
   'lease.balance': 'balanced default with a leased next hop',
   'rule.not': 'rule: not',
   ...selectorFeatures((name) => `rule: ${name}`),
@@ -96,8 +96,9 @@ export const featuresOf = oncePerObject((plan: KernelPlan): readonly FeatureUse[
   for (const rule of plan.state.rules)
     for (const [feature, key] of featuresOfRule(rule, lasting.has(rule)))
       uses.push({ feature, path: writtenPath(rule.origin, key), origin: rule.origin })
+  const managed = new Set(plan.state.links.filter((link) => link.managed).map(({ name }) => name))
   for (const followed of plan.dynamic.tables)
-    for (const feature of featuresOfDynamic(followed))
+    for (const feature of featuresOfDynamic(followed, managed.has(followed.link)))
       uses.push({ feature, path: followed.origin.path, origin: followed.origin })
   for (const { name, managed, lease, origin } of plan.state.links)
     if (managed && lease?.acceptRa === true && !hasAdvertisedRouter(plan, name))
@@ -146,14 +147,18 @@ function featuresOfLink(link: PlannedLink, manage: Intent['manage']): readonly U
   return used
 }
 
-function featuresOfDynamic({ routers, installedIn, leaseRoutes }: DynamicTable): readonly Feature[] {
+/** The further routes of another program's lease are its own. */
+function featuresOfDynamic(
+  { routers, installedIn, leaseRoutes }: DynamicTable,
+  isManaged: boolean,
+): readonly Feature[] {
   const kinds = installedIn === 'table' ? (['router', 'apart'] as const) : (['router'] as const)
   return [
     'lease.address',
     ...routers.flatMap((family) => kinds.map((kind) => `lease.${kind}-${family}` as const)),
     ...(leaseRoutes === true
       ? (['lease.routes'] as const)
-      : routers.map((family) => `lease.ignored-routes-${family}` as const)),
+      : routers.filter(() => isManaged).map((family) => `lease.ignored-routes-${family}` as const)),
   ]
 }
 

@@ -108,15 +108,19 @@ const expected: Readonly<Record<keyof typeof cases, Readonly<Record<string, stri
     'feature-version': 'nm-keyfile 11',
   },
   'advertised router': {
+    'feature-partial':
+      'netplan-nm 13 12 11, nm-dispatcher 13 12 11, nm-keyfile 13 12 11, networkd 11, netplan 11',
     'feature-version': 'netplan-nm 11',
     'host-version-assumed': 'ifupdown 11, iproute2 11',
   },
   'advertisement without its router': {
     'value-unsupported': 'networkd 11, netplan 11',
+    'feature-partial':
+      'netplan-nm 13 12 11, nm-dispatcher 13 12 11, nm-keyfile 13 12 11, networkd 11, netplan 11',
     'feature-version': 'netplan-nm 11',
   },
   'lease apart from main': {
-    'feature-partial': 'iproute2 13 12 11',
+    'feature-partial': 'netplan-nm 13 12 11, nm-dispatcher 13 12 11, nm-keyfile 13 12 11, iproute2 13 12 11',
     'feature-version': 'netplan-nm 11, nm-keyfile 11',
   },
   vlan: {

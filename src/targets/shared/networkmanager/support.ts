@@ -17,7 +17,7 @@ export const leaseRoutes = {
   'lease.ignored-routes-inet': {
     how: 'partial',
     reason:
-      'NetworkManager installs the routes of DHCP options 121 and 249 with the default route: `ignore-auto-routes` would drop both',
+      'NetworkManager installs the routes of DHCP options 121 and 249 with the default route: `ignore-auto-routes` would drop both. `lease-routes: true` on the gateway accepts them',
   },
   'lease.ignored-routes-inet6': {
     how: 'partial',
