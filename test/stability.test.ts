@@ -53,16 +53,6 @@ const exceptions: readonly Exception[] = [
     line: /^version /,
     reason: 'what is appended may need a newer version',
   },
-  {
-    path: /\/if-up\.d\/multihome$/,
-    line: /^ +for name in /,
-    reason: 'the loop over all links names each of them',
-  },
-  {
-    path: /\/(?:50-multihome|multihome|multihome\.sh)$/,
-    line: /^\s*(?:# no(?:ne| [a-z ]+)|:|always)$/,
-    reason: 'a function that has been empty, which a shell does not allow, is empty no more',
-  },
 ]
 
 const met = new Set<string>()

@@ -49,6 +49,10 @@ function dependenciesOf({ feature, origin }: FeatureUse): readonly Path[] {
     case 'lease.apart-inet':
     case 'lease.apart-inet6':
       return [['default'], ['gateways']]
+    // Whether a gateway uses the router, and whether it says `lease-routes`.
+    case 'lease.ignored-routes-inet':
+    case 'lease.ignored-routes-inet6':
+      return [['gateways']]
     default:
       // A link is one of the LAN, whose network is in every table, if no gateway is on it.
       return origin?.kind === 'gateway' && origin.part === 'network' ? [['links'], ['gateways']] : []

@@ -74,12 +74,14 @@ const expected: Readonly<Record<keyof typeof cases, Readonly<Record<string, stri
   },
   'rule: dscp': {
     'feature-unsupported': 'networkd 13 12 11, netplan 13 12 11, nm-keyfile 13 12 11',
+    'host-version': 'netplan-nm 12 11, nm-dispatcher 12 11, ifupdown 12 11, ifupdown2 12 11, ifupdown-ng 12',
     'host-version-assumed':
       'netplan-nm 12 11, nm-dispatcher 12 11, ifupdown 12 11, ifupdown-ng 12, iproute2 12 11',
     'feature-version': 'iproute2 12 11, nm-keyfile 11',
   },
   'rule: dscp 0, IPv6': {
     'feature-unsupported': 'networkd 13 12 11, netplan 13 12 11, nm-keyfile 13 12 11',
+    'host-version': 'netplan-nm 12 11, nm-dispatcher 12 11, ifupdown 12 11, ifupdown2 12 11, ifupdown-ng 12',
     'host-version-assumed':
       'netplan-nm 13 12 11, nm-dispatcher 13 12 11, ifupdown 13 12 11, ifupdown2 13 12 11, ifupdown-ng 13 12, iproute2 13 12 11',
     'feature-version': 'iproute2 12 11, nm-keyfile 11',
