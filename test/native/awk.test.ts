@@ -389,6 +389,7 @@ const environment = {
   mask: '255.255.255.192',
   octets: '0 192 0 2 1 20 10 9 16 192 0 2 2',
   default: 'main',
+  further: 'routes',
   client: 'dhclient',
   metric: '100',
 }
@@ -431,6 +432,10 @@ for (const { name, program, options } of awks)
           'run -4 route replace protocol 77 default via 192.0.2.1 dev wan0 onlink table 254 metric 100 src 192.0.2.10\n' +
           'run -4 route replace protocol 77 10.9.16.0/20 via 192.0.2.2 dev wan0 onlink table 254 metric 100 src 192.0.2.10\n',
       })
+      expect(awk('lease.awk', [], state, { ...environment, further: '' }).stdout).toBe(
+        'log wan0: the route to 10.9.16.0/20 is ignored: the gateway has no lease-routes\n' +
+          'run -4 route replace protocol 77 default via 192.0.2.1 dev wan0 onlink table 254 metric 100 src 192.0.2.10\n',
+      )
       expect(awk('lease.awk', ['mode=address'], state, environment).stdout).toBe('192.0.2.10/26\n')
       expect(
         awk('lease.awk', ['mode=address'], state, { ...environment, address: '10.0.0.1' }),
