@@ -32,10 +32,17 @@ const lines = (by: TearDownMutant['by'], name: string, pattern: RegExp, left = '
 
 const reload = stepOf('networkctl reload')
 const profiles = stepOf('connection up')
-const dispatcher = [
-  // Either step makes the script install everything.
-  step('connection up and apply', ({ command }) => /connection up|all apply/.test(command)),
-  lines('change', 'the sweep of rules and routes', /^\t+sweep_(rules|routes)$/gm, '\t:'),
+/** In the library of the programs. */
+const sweep = lines(
+  'change',
+  'the sweep of rules and routes',
+  /^.*print "run", command\("(?:rule|route) del", id, .*$/gm,
+  '\t\t;',
+)
+/** Any event makes the program install everything. */
+const dispatcher = (steps: RegExp): readonly TearDownMutant[] => [
+  step('steps of NetworkManager', ({ command }) => steps.test(command)),
+  sweep,
 ]
 const ifupdown = [
   lines('stop', 'pre-down', /^ *pre-down .*\n/gm),
@@ -47,17 +54,13 @@ const ifupdown = [
 export const tearDownMutants: Readonly<Record<StackId, readonly TearDownMutant[]>> = {
   networkd: [reload],
   netplan: [stepOf('netplan generate'), reload],
-  'netplan-nm': dispatcher,
-  'nm-dispatcher': dispatcher,
+  'netplan-nm': dispatcher(/connection up|all apply/),
+  'nm-dispatcher': dispatcher(/connection (?:reload|up)|all apply/),
   // A script installs multipath routes here too.
   'nm-keyfile': [profiles, { ...stepOf('route flush'), from: 'balance: { fiber: 3, cable: 1 }' }],
   ifupdown,
   ifupdown2: ifupdown,
   'ifupdown-ng': ifupdown,
   netifrc: [step('stop of the services', (one) => one.when === 'before-files')],
-  iproute2: [
-    lines('stop', 'down', /^down\) down ;;$/m, 'down) ;;'),
-    lines('change', 'the sweep of up', /then drop "\$1" "\$protocol"; else/, 'then :; else'),
-    stepOf('multihome.sh up'),
-  ],
+  iproute2: [lines('stop', 'down', /^"\$1"$/m, '[ "$1" = down ] || "$1"'), sweep, stepOf('multihome.sh up')],
 }

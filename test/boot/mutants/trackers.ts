@@ -31,7 +31,7 @@ export const trackerMutants: readonly TrackerMutant[] = [
     name: 'which installs all anew',
     noticedBy: 'renewed',
     as: /^renewed: ! \[RULE\]/,
-    mutate: replaced(script, /^\t\trefresh$/m, "\t\tcase $event in *' inet '*) forget ;; esac\n$&"),
+    mutate: replaced(script, /^\t\trefresh$/m, "\t\tcase ${event-} in *' inet '*) forget ;; esac\n$&"),
   },
   {
     name: 'which sweeps nothing',
@@ -43,7 +43,7 @@ export const trackerMutants: readonly TrackerMutant[] = [
     name: 'which follows no further route',
     noticedBy: 'option 121',
     as: /in 101$/,
-    mutate: replaced('multihome/tracker.awk', /^.*further\[\+\+furthers\].*$/m, ''),
+    mutate: replaced('multihome/tracker.awk', /further\[\+\+furthers\] = .*$/m, 'continue'),
   },
   {
     name: 'which does not come back',

@@ -12,12 +12,12 @@ import type { Rendering } from '../rendering.js'
 export const leaseScenario = {
   fixture: 'two-leases-failover',
   /**
-   * Each gateway has a mark, the first is fail-closed, and the host forwards: router advertisements are accepted
-   * nevertheless.
+   * Each gateway has a mark, the first is fail-closed and takes further routes of its lease, and the host forwards: router
+   * advertisements are accepted nevertheless.
    */
   edit: (text: string): string =>
     `${text
-      .replace('{ link: wan0, via: lease', '$&, fwmark: 0x100/0xff00, fail-closed: true')
+      .replace('{ link: wan0, via: lease', '$&, fwmark: 0x100/0xff00, fail-closed: true, lease-routes: true')
       .replace('{ link: wan1, via: lease', '$&, fwmark: 0x200/0xff00')}
 sysctls: { net.ipv4.ip_forward: 1, net.ipv6.conf.all.forwarding: 1 }
 `,
