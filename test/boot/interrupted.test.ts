@@ -64,6 +64,6 @@ describe.skipIf(inject('bootObstacle') !== '' || !isWanted)('a record', () => {
     started.send('SIGKILL', 'its whole group')
     await started.ended
     const { cells } = readRecord(file)
-    expect(Object.values(cells['two-providers'] ?? {}).join()).toMatch(/^13=[0-9a-f]{10}\/[0-9a-f]{6}/)
+    expect(Object.values(cells['two-providers'] ?? {}).join()).toMatch(/^13@[\d.]+=[0-9a-f]{10}\/[0-9a-f]{6}/)
   })
 })

@@ -1,6 +1,11 @@
 // Emulation of ifupdown and netifrc: the commands that they run for a link, from their manuals.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
 import type { RenderedFile, TextFile } from '../../src/targets/target.js'
 import type { Netns } from './netns.js'
+import { writePrograms } from './programs.js'
 
 export interface Stack {
   /** Like `ifup LINK`, `rc-service net.LINK start`. */
@@ -39,9 +44,9 @@ export function ifupdown(files: readonly RenderedFile[], netns: Netns): Stack {
   const interfaces = texts.filter(({ path }) => path.startsWith('/etc/network/interfaces'))
   const stanzas = interfaces.flatMap(({ content }) => readStanzas(content))
   const scripts = texts.filter(({ path }) => /^\/etc\/network\/if-up\.d\//.test(path))
-  for (const [index, { content }] of scripts.entries())
-    netns.must(['sh', '-c', `cat >/run/hook${index}; chmod 0755 /run/hook${index}`], content)
-  const hooks = scripts.map((_, index) => `/run/hook${index} || exit 1`)
+  const folder = mkdtempSync(join(tmpdir(), 'multihome-hooks-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const hooks = scripts.map(({ path }) => `${writePrograms(folder, files, path)} || exit 1`)
   const isDown = files.some(({ path }) => path.startsWith('/etc/network/if-down.d/'))
   const run = (stanza: Stanza, mode: 'start' | 'stop', lines: readonly string[]) => {
     const { link, family, method } = stanza
