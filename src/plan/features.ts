@@ -147,7 +147,7 @@ function featuresOfLink(link: PlannedLink, manage: Intent['manage']): readonly U
   return used
 }
 
-/** The further routes of another program's lease are its own. */
+/** `isManaged`: the target configures the link; else another program decides which further routes of its lease it installs. */
 function featuresOfDynamic(
   { routers, installedIn, leaseRoutes }: DynamicTable,
   isManaged: boolean,

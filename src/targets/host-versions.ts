@@ -29,7 +29,7 @@ const debians = [
 type Debian = (typeof debians)[number]
 type Program = Exclude<keyof Debian, 'name'>
 
-/** The newest Debian whose program is not newer than this. */
+/** The newest Debian that has this version of the program or an older one; the oldest Debian if none has. */
 const debianWith = (program: Program, version: string): Debian =>
   debians.find((debian) => isAtLeast(version, debian[program])) ?? debians[2]
 
