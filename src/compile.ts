@@ -12,7 +12,7 @@ import type { KernelPlan } from './plan/plan.js'
 import { chosenTargets, getTarget, targets, type TargetId } from './targets/index.js'
 import { nameForHeaders, partialErrors, renderTarget, rejectedOutput } from './targets/output.js'
 import { NO_SETTINGS, type Output, type Target, type WrittenSettings } from './targets/target.js'
-import { parseYaml, type Source } from './yaml/source.js'
+import { parseDescription, type Load, type MergedSource } from './yaml/extends.js'
 
 /** A target, its name, or another name that the command line accepts: `networkd`, `ubuntu`, `all`. */
 export type TargetChoice = Target | TargetId | (string & {})
@@ -27,10 +27,15 @@ export interface CompileOptions {
   readonly targets?: string | readonly TargetChoice[]
   /** Treats warnings as errors. */
   readonly strict?: boolean
+  /**
+   * Reads the files that `extends` names; without it, `extends` is an error. Files of one `load` are parsed once, so give
+   * the same function to all hosts that share files.
+   */
+  readonly load?: Load
 }
 
 export interface Compilation {
-  readonly source: Source
+  readonly source: MergedSource
   /** Desired kernel state. Absent if the description has an error. */
   readonly plan?: KernelPlan
   /** Targets that the description chooses, or all seven if it chooses none. `CompileOptions.targets` does not count. */
@@ -58,9 +63,9 @@ export interface Compilation {
  * @throws TypeError if `options.targets` names a target that does not exist.
  */
 export function compile(text: string, options: CompileOptions = {}): Compilation {
-  const { file = 'description.yaml', strict = false } = options
+  const { file = 'description.yaml', strict = false, load } = options
   const asked = options.targets === undefined ? undefined : targetsOf(options.targets)
-  const source = parseYaml(text, file)
+  const source = parseDescription(text, file, load)
   const lineOf = (path: Path): number => source.locate(path, 'key').start.line
   const settle = (found: readonly Diagnostic[]): readonly Diagnostic[] =>
     tidy(strict ? found.map(asError) : found, source)
@@ -83,7 +88,10 @@ export function compile(text: string, options: CompileOptions = {}): Compilation
         ? []
         : settle(partialErrors(plan, target, settingsOf(target), context, reporter.isBroken)),
     )
-    const diagnostics = sortDiagnostics([...own, ...errors.filter(({ severity }) => severity === 'error')])
+    const diagnostics = sortDiagnostics(
+      [...own, ...errors.filter(({ severity }) => severity === 'error')],
+      [...source.texts.keys()],
+    )
     return { source, chosen, settings, outputs: new Map(), diagnostics, lineOf }
   }
 
@@ -100,7 +108,7 @@ export function compile(text: string, options: CompileOptions = {}): Compilation
     chosen,
     settings,
     outputs,
-    diagnostics: sortDiagnostics([...own, ...ofTargets]),
+    diagnostics: sortDiagnostics([...own, ...ofTargets], [...source.texts.keys()]),
     lineOf,
   }
 }
@@ -125,9 +133,9 @@ const asError = (diagnostic: Diagnostic): Diagnostic =>
   diagnostic.severity === 'warning' ? { ...diagnostic, severity: 'error' } : diagnostic
 
 /** Adds positions, drops duplicates, and sorts by position. */
-function tidy(found: readonly Diagnostic[], source: Source): readonly Diagnostic[] {
+function tidy(found: readonly Diagnostic[], source: MergedSource): readonly Diagnostic[] {
   const once = distinctBy(found, ({ code, path, message, target }) =>
     JSON.stringify([code, path, message, target]),
   )
-  return sortDiagnostics(locateDiagnostics(once, source.locate))
+  return sortDiagnostics(locateDiagnostics(once, source.locate), [...source.texts.keys()])
 }

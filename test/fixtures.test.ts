@@ -133,7 +133,7 @@ describe('the folder', () => {
   })
 
   it('contains only the files that fixtures/README.md lists', () => {
-    const known = ['description.yaml', 'decisions.yaml', 'leases.yaml', 'expected']
+    const known = ['description.yaml', 'decisions.yaml', 'leases.yaml', 'extended', 'expected']
     const unknown = fixtures.flatMap(({ name, folder }) =>
       readdirSync(folder)
         .filter((entry) => !known.includes(entry))

@@ -51,7 +51,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   },
   'trace.ts': { own: ['lookup', 'plan', 'kernel', 'syntax'], packages: [] },
   'index.ts': { own: ['.'], packages: [] },
-  node: { own: ['node', 'kernel', 'targets', 'diagnostics', 'compile.ts'], packages: ['node:'] },
+  node: { own: ['node', 'kernel', 'targets', 'diagnostics', 'compile.ts', 'yaml/extends.ts'], packages: ['node:'] },
   'cli/json': { own: ['.'], packages: ['zod/mini'] },
   cli: { own: ['.'], packages: ['node:', 'yargs/helpers', 'diff', 'js-yaml'] },
 }

@@ -46,6 +46,7 @@ const patternWords: readonly (readonly [pattern: string | RegExp, word: string])
   [/^\^\(\[1-9\]\[0-9\]\{0,2\}\|\[a-z\]/, 'name or number'],
   [/^\^\(0\[xX\]\[0-9A-Fa-f\]\{1,2\}/, 'number'],
   [/^\^\[A-Za-z0-9\]\(\?:\[A-Za-z0-9-\]\{0,61\}/, 'domain'],
+  [/^\^\[\^\/\]\.\*\\\.\(/, 'relative path'],
   [/^\^\[\^`/, 'text'],
   [/^\^\\d\[/, 'version'],
   [/^\^\(\?:ethernets\|/, 'KIND.NAME'],

@@ -13,6 +13,8 @@ export type OneOrMany<T> = T | readonly T[]
 export type Manage = 'full' | 'routing'
 
 export interface Description {
+  /** Files whose values this one begins with; the value has been merged (src/yaml/extends.ts). */
+  readonly extends?: string | readonly string[]
   readonly version: 1
   readonly manage?: Manage
   readonly links?: Readonly<Record<string, LinkDescription>>

@@ -21,8 +21,15 @@ type Paint = (style: keyof typeof COLORS, text: string) => string
 const plain: Paint = (_style, text) => text
 const ansi: Paint = (style, text) => `\u001b[${COLORS[style]}m${text}\u001b[0m`
 
-/** `error[code]: message`, the location, the line with carets, the fix. `text` is that of the description. */
-export function formatDiagnostic(diagnostic: Diagnostic, text: string, options: FormatOptions = {}): string {
+/**
+ * `error[code]: message`, the location, the line with carets, the fix. `text` is that of the description, or of each of its
+ * files by name.
+ */
+export function formatDiagnostic(
+  diagnostic: Diagnostic,
+  text: string | ReadonlyMap<string, string>,
+  options: FormatOptions = {},
+): string {
   const paint = options.color === true ? ansi : plain
   const { code, severity, message, span, path, fix, example, related = [] } = diagnostic
   const lines = [`${paint(severity, `${severity}[${code}]`)}${paint('strong', `: ${printable(message)}`)}`]
@@ -31,7 +38,7 @@ export function formatDiagnostic(diagnostic: Diagnostic, text: string, options: 
   const gutter = String(Math.max(...numbers)).length
   const bar = ' '.repeat(gutter + 1) + paint('frame', '|')
   const addFrame = (place: Span, note: string, style: 'frame' | Diagnostic['severity']): void => {
-    const frame = frameOf(text, place)
+    const frame = frameOf(typeof text === 'string' ? text : (text.get(place.file) ?? ''), place)
     if (frame === undefined) return
     const number = paint('frame', `${String(place.start.line).padStart(gutter)} |`)
     lines.push(bar, `${number} ${frame.line}`.trimEnd())
@@ -78,11 +85,24 @@ export function locateDiagnostics(diagnostics: readonly Diagnostic[], locate: Lo
   }))
 }
 
-/** By position in the text, then by severity, errors first; those without a position are last. */
-export function sortDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+/**
+ * By file, in the order of `files`; by position, then by severity, errors first. Those without a position are last, and so
+ * are those in other files.
+ */
+export function sortDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  files: readonly string[] = [],
+): readonly Diagnostic[] {
   const severities = ['error', 'warning', 'info']
+  const fileIndex = ({ span }: Diagnostic): number => {
+    const index = files.indexOf(span?.file ?? '')
+    return index < 0 ? files.length : index
+  }
   const offset = (diagnostic: Diagnostic): number => diagnostic.span?.start.offset ?? Number.MAX_SAFE_INTEGER
   return [...diagnostics].sort(
-    (a, b) => offset(a) - offset(b) || severities.indexOf(a.severity) - severities.indexOf(b.severity),
+    (a, b) =>
+      fileIndex(a) - fileIndex(b) ||
+      offset(a) - offset(b) ||
+      severities.indexOf(a.severity) - severities.indexOf(b.severity),
   )
 }

@@ -1,5 +1,5 @@
 // Text of a file at a Git revision. git is run without a shell.
-import { execFile } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { decodeText, MAX_DESCRIPTION_BYTES, type ReadResult } from './read.js'
@@ -9,20 +9,20 @@ import { errnoOf, reasonOf } from './errno-text.js'
  * `path` is relative to the current folder, and its folder determines the repository. Symbolic links within a commit are
  * followed. `revision` is a commit or tree (gitrevisions(7)); an empty one is the index, i.e. what is staged.
  */
-export async function readRevision(revision: string, path: string): Promise<ReadResult> {
+export function readRevision(revision: string, path: string): ReadResult {
   if (revision.startsWith('-') || /[\0\n]/.test(revision)) return no(`\`${revision}\` is no revision`)
   if (/[\0\n]/.test(path)) return no('git cannot be asked for a name with a line break')
   const file = resolve(path)
   const folder = folderFor(file)
-  const place = await git(['rev-parse', '--show-prefix'], folder)
+  const place = git(['rev-parse', '--show-prefix'], folder)
   if (place.code !== 0) return no(place.reason)
   const full = join(place.stdout.toString().replace(/\n$/, ''), relative(folder, file))
-  const tree = revision === '' ? ':0' : await treeOf(revision, folder)
+  const tree = revision === '' ? ':0' : treeOf(revision, folder)
   if (tree === undefined)
     return no(
       `git knows no revision \`${revision}\` there; fix: fetch the branch of a remote first; a shallow clone has no history`,
     )
-  const answer = await git(['cat-file', '--batch', '--follow-symlinks'], folder, `${tree}:${full}\n`)
+  const answer = git(['cat-file', '--batch', '--follow-symlinks'], folder, `${tree}:${full}\n`)
   if (answer.code !== 0) return no(answer.reason)
   const [, head = '', kind, size] =
     /^([0-9a-f]+ (\w+) (\d+)\n)/.exec(answer.stdout.toString('latin1', 0, 200)) ?? []
@@ -46,8 +46,8 @@ function folderFor(file: string): string {
 }
 
 /** Its id; undefined for anything other than one commit or tree. */
-async function treeOf(revision: string, folder: string): Promise<string | undefined> {
-  const { stdout } = await git(['rev-parse', '--verify', '--quiet', `${revision}^{tree}`], folder)
+function treeOf(revision: string, folder: string): string | undefined {
+  const { stdout } = git(['rev-parse', '--verify', '--quiet', `${revision}^{tree}`], folder)
   return /^[0-9a-f]{40,64}$/.exec(stdout.toString().trimEnd())?.[0]
 }
 
@@ -73,27 +73,23 @@ const WITHOUT_PROGRAMS = {
   GIT_OPTIONAL_LOCKS: '0',
 }
 
-const git = (args: readonly string[], cwd: string, input = ''): Promise<Answer> =>
-  new Promise((settle, reject) => {
-    const env = { ...process.env, ...WITHOUT_PROGRAMS, LC_ALL: 'C' }
-    // Of a larger file only the head is needed, which contains its size.
-    const options = { cwd, env, encoding: 'buffer', maxBuffer: MAX_DESCRIPTION_BYTES + 1024 } as const
-    const child = execFile('git', [...OVERRIDES, ...args], options, (error, stdout, stderr) => {
-      if (error === null || error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
-        return settle({ code: 0, stdout, reason: '' })
-      if (typeof error.code === 'number')
-        return settle({ code: error.code, stdout, reason: reasonIn(stderr.toString()) })
-      if (errnoOf(error) === undefined) return reject(error)
-      return settle({
-        code: 127,
-        stdout,
-        reason: errnoOf(error) === 'ENOENT' ? 'git is not installed' : reasonOf(error),
-      })
-    })
-    // If git has exited, its exit status says why.
-    child.stdin?.on('error', () => {})
-    child.stdin?.end(input)
+function git(args: readonly string[], cwd: string, input = ''): Answer {
+  const env = { ...process.env, ...WITHOUT_PROGRAMS, LC_ALL: 'C' }
+  // Of a larger file only the head is needed, which contains its size.
+  const maxBuffer = MAX_DESCRIPTION_BYTES + 1024
+  const { error, status, stdout, stderr } = spawnSync('git', [...OVERRIDES, ...args], {
+    cwd,
+    env,
+    input: Buffer.from(input),
+    maxBuffer,
   })
+  const errno = error === undefined ? undefined : errnoOf(error)
+  if (error === undefined || errno === 'ENOBUFS')
+    return { code: errno === undefined ? (status ?? 1) : 0, stdout, reason: reasonIn(stderr.toString()) }
+  if (errno === undefined) throw error
+  const reason = errno === 'ENOENT' ? 'git is not installed' : reasonOf(error)
+  return { code: 127, stdout: Buffer.alloc(0), reason }
+}
 
 function reasonIn(stderr: string): string {
   if (stderr.includes('not a git repository')) return 'it is in no git repository'

@@ -2,6 +2,7 @@
 import type { Host } from '../../src/cli/runtime/host.js'
 import { ok } from '../../src/stdlib/result.js'
 import { readRevision } from '../../src/node/git.js'
+import { loadWith } from '../../src/node/load.js'
 import type { Refusal } from '../../src/node/tree-validation.js'
 import { run } from '../../src/cli/cli.js'
 import type { RenderedFile } from '../../src/targets/target.js'
@@ -45,7 +46,12 @@ export async function runIn(world: World, ...words: readonly string[]): Promise<
       const text = path === '/dev/stdin' ? world.stdin : files.get(path)
       return text === undefined ? { ok: false, reason: 'there is no such file' } : ok(text)
     },
-    readRevision,
+    readRevision: async (revision, path) => readRevision(revision, path),
+    load: loadWith((path) => {
+      const text = files.get(path)
+      return text === undefined ? { ok: false, reason: 'there is no such file' } : ok(text)
+    }),
+    loadRevision: async (revision, prefix) => loadWith((path) => readRevision(revision, path), prefix),
     readKernelConfig: async () =>
       world.kernelConfig === undefined
         ? { ok: false, reason: 'there is no such file' }

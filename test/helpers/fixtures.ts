@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { dump } from 'js-yaml'
 import { compile, type Compilation } from '../../src/compile.js'
 import { formatDiagnostic } from '../../src/diagnostics/format.js'
+import { loadWith } from '../../src/node/load.js'
+import { readText } from '../../src/node/read.js'
 import { planDocument } from '../../src/syntax/plan-document.js'
 import { isProgram } from '../../src/targets/shared/programs.js'
 import type { Output } from '../../src/targets/target.js'
@@ -41,7 +43,8 @@ const compiled = new Map<string, Compilation>()
 export function compileFixture(fixture: Fixture): Compilation {
   const known = compiled.get(fixture.name)
   if (known !== undefined) return known
-  const compilation = compile(fixture.text)
+  const load = loadWith((path) => readText(join(fixture.folder, path)))
+  const compilation = compile(fixture.text, { load })
   compiled.set(fixture.name, compilation)
   return compilation
 }
@@ -51,7 +54,8 @@ export function expectedFiles(fixture: Fixture): ReadonlyMap<string, string> {
   const compilation = compileFixture(fixture)
   const files = new Map<string, string>()
   if (compilation.diagnostics.length > 0) {
-    const texts = compilation.diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, fixture.text))
+    const { texts: sources } = compilation.source
+    const texts = compilation.diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, sources))
     files.set('diagnostics.txt', `${texts.join('\n\n')}\n`)
   }
   // Fixtures of diagnostics have only their diagnostics.

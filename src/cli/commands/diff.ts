@@ -45,7 +45,10 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
   const described = readDescribed(args.old, args.new)
   if (!described.ok) return usageError(io, 'diff', described.problem)
   const compiled = await Promise.all(
-    described.value.map(async (one) => compileInput(await readOne(one, io), CHOICE)),
+    described.value.map(async (one) => {
+      const { input, load } = await readOne(one, io)
+      return compileInput(input, CHOICE, load)
+    }),
   )
   const [before, after] = compiled.map(plannedOf)
   if (before === undefined || after === undefined) {

@@ -1,6 +1,7 @@
 // Compilation of the named descriptions, before anything is written.
 import { compile, type Compilation } from '../../compile.js'
 import type { Target } from '../../targets/target.js'
+import type { Load } from '../../yaml/extends.js'
 import { isStopped, printFindings, type Findings } from './findings.js'
 import { readInput, readInputs } from './inputs.js'
 import type { Host } from './host.js'
@@ -34,12 +35,12 @@ export async function compileInputs(
   io: Host,
 ): Promise<readonly Compiled[]> {
   const inputs = await readInputs(patterns, io, choice.stdinName)
-  return inputs.map((input) => compileInput(input, choice))
+  return inputs.map((input) => compileInput(input, choice, io.load))
 }
 
 /** For a command with one description: neither a pattern nor a folder. */
 export const compileFile = async (file: string, choice: CompileChoice, io: Host): Promise<Compiled> =>
-  compileInput(await readInput(file, io), choice)
+  compileInput(await readInput(file, io), choice, io.load)
 
 /** Prints the diagnostics; undefined if the description has an error. */
 export async function planFile(file: string, strict: boolean, io: Host): Promise<Planned | undefined> {
@@ -54,11 +55,19 @@ export function plannedOf({ file, text, compilation, stopped }: Compiled): Plann
   return { ...compilation, plan: compilation.plan, file, text }
 }
 
-export function compileInput(input: Findings, { targets, strict }: CompileChoice): Compiled {
+export function compileInput(input: Findings, { targets, strict }: CompileChoice, load: Load): Compiled {
   const { file, text } = input
   if (text === undefined) return { ...input, compilation: undefined, stopped: true, targets: [] }
-  const compilation = compile(text, { file, strict, targets })
-  const { diagnostics } = compilation
+  const compilation = compile(text, { file, strict, targets, load })
+  const { diagnostics, source } = compilation
   const stopped = isStopped(diagnostics, strict)
-  return { file, text, diagnostics, compilation, stopped, targets: targets ?? compilation.chosen }
+  return {
+    file,
+    text,
+    texts: source.texts,
+    diagnostics,
+    compilation,
+    stopped,
+    targets: targets ?? compilation.chosen,
+  }
 }

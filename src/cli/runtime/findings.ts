@@ -7,6 +7,8 @@ import type { Detail } from '../usage/options.js'
 export interface Findings {
   readonly file: string
   readonly text: string | undefined
+  /** Of a description with others that it extends, by name. */
+  readonly texts?: ReadonlyMap<string, string>
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -24,13 +26,13 @@ const MAX_PRINTED = 200
 /** Prints each diagnostic with its location in the text. Of very many the errors are printed first. */
 export function printDiagnostics(findings: readonly Findings[], io: Host, detail: Detail): void {
   if (detail === 'none') return
-  for (const { text, diagnostics } of findings) {
+  for (const { text, texts, diagnostics } of findings) {
     const errors = diagnostics.filter(({ severity }) => severity === 'error')
     const isMany = diagnostics.length > MAX_PRINTED
     const others = isMany ? diagnostics.filter(({ severity }) => severity !== 'error') : []
     const printed = detail === 'errors' ? errors : isMany ? [...errors, ...others] : diagnostics
     for (const diagnostic of printed.slice(0, MAX_PRINTED))
-      io.stderr(`${formatDiagnostic(diagnostic, text ?? '', { color: io.color }).trimEnd()}\n\n`)
+      io.stderr(`${formatDiagnostic(diagnostic, texts ?? text ?? '', { color: io.color }).trimEnd()}\n\n`)
     if (printed.length > MAX_PRINTED)
       io.stderr(
         `${printed.length - MAX_PRINTED} more are not shown: multihome check --format json lists all\n\n`,

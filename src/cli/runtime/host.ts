@@ -1,6 +1,7 @@
 // Interface of the commands to the outside; tests pass another implementation.
 import type { compareTree } from '../../node/compare.js'
 import type { ReadResult } from '../../node/read.js'
+import type { Load } from '../../yaml/extends.js'
 import type { Palette } from '../format/paint.js'
 import type { writeTree } from '../../node/write.js'
 
@@ -12,6 +13,10 @@ export interface Host {
   readonly read: (path: string, limit?: number) => Promise<ReadResult>
   /** The file at a Git revision; an empty one is the index. */
   readonly readRevision: (revision: string, path: string) => Promise<ReadResult>
+  /** Reads what descriptions extend. */
+  readonly load: Load
+  /** The same at a Git revision, whose descriptions have names with this prefix. */
+  readonly loadRevision: (revision: string, prefix: string) => Promise<Load>
   readonly readKernelConfig: (path: string) => Promise<ReadResult>
   /** Output of a shell command on this machine. */
   readonly run: (line: string) => Promise<ReadResult>

@@ -4,6 +4,7 @@ import { createReporter } from '../../diagnostics/reporter.js'
 import { hasMagic } from '../../node/glob.js'
 import { ok, type Result } from '../../stdlib/result.js'
 import type { ReadFailure, ReadResult } from '../../node/read.js'
+import type { Load } from '../../yaml/extends.js'
 import type { Findings } from './findings.js'
 import type { Host } from './host.js'
 
@@ -118,7 +119,12 @@ function endOfRevision(text: string): number {
 const withPathOf = (one: Described, other: Described): Described =>
   one.kind === 'git' && one.path === '' && other.path !== STDIN ? { ...one, path: other.path } : one
 
-export const readOne = async (one: Described, io: Host): Promise<Findings> =>
-  one.kind === 'file'
-    ? readInput(one.path, io)
-    : inputOf(`${GIT}${one.revision}:${one.path}`, await io.readRevision(one.revision, one.path))
+export async function readOne(one: Described, io: Host): Promise<{ input: Findings; load: Load }> {
+  if (one.kind === 'file') return { input: await readInput(one.path, io), load: io.load }
+  const { revision, path } = one
+  const prefix = `${GIT}${revision}:`
+  return {
+    input: inputOf(`${prefix}${path}`, await io.readRevision(revision, path)),
+    load: await io.loadRevision(revision, prefix),
+  }
+}

@@ -2,6 +2,7 @@
 import { fstatSync, writeSync } from 'node:fs'
 import { compareTree } from '../../node/compare.js'
 import { expandGlob } from '../../node/glob.js'
+import { loadWith } from '../../node/load.js'
 import { hasTree } from '../../node/manifest.js'
 import { readKernelConfig, readStream, readText } from '../../node/read.js'
 import { errnoOf, reasonOf } from '../../node/errno-text.js'
@@ -78,6 +79,11 @@ export function createNodeIo(): Host & { readonly isStreaming: () => boolean } {
     isStreaming: () => stdout.isStreaming() || stderr.isStreaming(),
     read: async (path, limit) => (path === STDIN ? readStream(process.stdin, limit) : readText(path, limit)),
     readRevision: async (revision, path) => (await import('../../node/git.js')).readRevision(revision, path),
+    load: loadWith(readText),
+    loadRevision: async (revision, prefix) => {
+      const git = await import('../../node/git.js')
+      return loadWith((path) => git.readRevision(revision, path), prefix)
+    },
     run: async (line) => (await import('../../node/run-shell.js')).runShell(line),
     readKernelConfig,
     expand: expandGlob,

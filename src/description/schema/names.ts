@@ -104,6 +104,10 @@ export const fileName = (ending = '') => {
   return matching(`a file name that ends in ${ending}`, 'file', pattern, `${FILE_RULE}; it ends in ${ending}`)
 }
 
+/** src/yaml/extends.ts has checked it. */
+export const extendedFile = () =>
+  textScalar('the path of a file', { pattern: '^[^/].*\\.([yY][aA]?[mM][lL]|[jJ][sS][oO][nN])$' }, ok)
+
 /** As `source-directory` of interfaces(5) takes them. */
 export const plainFileName = () => {
   const why = 'it begins with a letter or digit and goes on with those, "_" and "-"'

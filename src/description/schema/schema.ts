@@ -3,11 +3,11 @@ import * as z from 'zod/mini'
 import { MAX_TABLE } from '../../kernel/table.js'
 import type { Description } from '../description.js'
 import { fail, choice, ok, INVALID, integer, scalar, shapes, wrongType } from './primitives.js'
-import { listOf, mapping, named, optional, required, union } from './collections.js'
+import { listOf, mapping, named, oneOrMany, optional, required, union } from './collections.js'
 import { defaultRoute, gateways } from './gateway.js'
 import { links, manage } from './link.js'
 import { shorten } from './describe-value.js'
-import { programPath, softwareName, tableNames } from './names.js'
+import { extendedFile, programPath, softwareName, tableNames } from './names.js'
 import { routes } from './route.js'
 import { rules } from './rule.js'
 import { targets } from './targets.js'
@@ -51,6 +51,10 @@ const languageVersion = () =>
 
 const description = mapping('a mapping of keys to values', {
   version: required(languageVersion(), 'Version of this language.', 1),
+  extends: optional(
+    oneOrMany('the path of a file, or a list of such', extendedFile()),
+    'Files whose values this one begins with, relative to it. Mappings merge by key, later files first; lists and other values replace; null removes.',
+  ),
   manage: optional(
     manage(),
     '`full`: multihome configures links and addresses too. `routing`: another program does, and multihome adds routes and rules. Default: full.',

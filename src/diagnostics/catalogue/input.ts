@@ -60,4 +60,31 @@ export const readingCatalogue = {
     fix: 'Write the value out instead of the alias.',
     about: 'A value that contains itself has no end.',
   }),
+  'extends-unreadable': error<{ name: string; reason: string }>({
+    message: ({ name, reason }) => `cannot read ${name}: ${reason}`,
+    fix: 'Write its path relative to this file.',
+    about:
+      'A description begins with the values of the files that it extends, so it means nothing without them.',
+  }),
+  'extends-invalid': error<{ name: string; why: string }>({
+    message: ({ name, why }) => `\`${name}\` is not the name of a description: ${why}`,
+    fix: 'Write a path relative to this file, as in `extends: ../site.yaml`.',
+    about:
+      'Descriptions move from machine to machine with the files that they extend. Other files are never read, since an error would print a line of them.',
+  }),
+  'extends-cycle': error<{ files: readonly string[] }>({
+    message: ({ files }) => `this file extends itself: ${files.join(' extends ')}`,
+    fix: 'Move what the files share to a third file that extends none of them.',
+    about: 'A file that extends itself has no first value.',
+  }),
+  'extends-too-deep': error<{ limit: number }>({
+    message: ({ limit }) => `more than ${limit} levels of files that extend others`,
+    fix: 'Name several files in one `extends` instead.',
+    about: 'Nobody can follow a value through that many files.',
+  }),
+  'extends-too-many': error<{ limit: number }>({
+    message: ({ limit }) => `the files of the description extend more than ${limit} files`,
+    fix: 'Put what the files share into fewer files.',
+    about: 'A description is one host. What it extends is a site, a provider, a role.',
+  }),
 } as const

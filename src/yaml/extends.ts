@@ -1,0 +1,164 @@
+// Descriptions of several files: `extends` names those whose values a file begins with.
+import type { ArgsOf, DiagnosticCode } from '../diagnostics/catalogue/catalogue.js'
+import type { Diagnostic, Path } from '../diagnostics/diagnostic.js'
+import { createReporter } from '../diagnostics/reporter.js'
+import { oncePerObject } from '../stdlib/memoize.js'
+import type { Result } from '../stdlib/result.js'
+import { parseYaml, type Source } from './source.js'
+
+/** Names under `extends` in all files of a description. */
+export const MAX_NAMES = 64
+/** Levels of files that extend others. */
+export const MAX_LEVELS = 8
+
+/**
+ * Reads what `extends` names in the file `from`: a name that an earlier call returned, or that of the description. The
+ * returned name stands for the file in diagnostics, and identifies it: a file that is named twice is read once.
+ */
+export type Load = (name: string, from: string) => Result<LoadedFile>
+
+export interface LoadedFile {
+  readonly file: string
+  readonly text: string
+}
+
+/** A description with all that it extends. A span names the file in which the words stand. */
+export interface MergedSource extends Source {
+  /** By name, the description first. */
+  readonly texts: ReadonlyMap<string, string>
+}
+
+/** A value, and the file that has it. */
+interface Part {
+  readonly value: unknown
+  readonly source: Source
+  /** Of a mapping whose keys come from several files. */
+  readonly children?: ReadonlyMap<string, Part>
+}
+
+/**
+ * The YAML of a description and of all files that it extends. Mappings merge by key, those of extended files first; lists
+ * and other values replace; null removes. A later file of the list takes precedence over an earlier one, and the file
+ * itself over both. The value is undefined after an error in any of the files.
+ */
+export function parseDescription(text: string, file: string, load?: Load): MergedSource {
+  const own = parseYaml(text, file)
+  const sources = new Map([[file, own]])
+  const parts = new Map<string, Part>()
+  const found: Diagnostic[] = []
+  let names = 0
+  const merged = partOf(own, [file])
+  const sourceAt = (path: Path): Source => partAt(merged, path).source
+  const isWhole = found.length === 0 && [...sources.values()].every(({ value }) => value !== undefined)
+  return {
+    file,
+    text,
+    value: isWhole ? merged.value : undefined,
+    locate: (path, on) => sourceAt(path).locate(path, on),
+    textOf: (path) => sourceAt(path).textOf(path),
+    diagnostics: [...[...sources.values()].flatMap(({ diagnostics }) => diagnostics), ...found],
+    texts: new Map([...sources].map(([name, source]) => [name, source.text])),
+  }
+
+  /** `chain`: the files that led to this one, which is its last. */
+  function partOf(source: Source, chain: readonly string[]): Part {
+    const self: Part = { value: source.value, source }
+    return namesIn(source.value).reduceRight((over, { path, name }) => {
+      const base = baseOf(source, path, name, chain)
+      return base === undefined ? over : merge(base, over)
+    }, self)
+  }
+
+  function baseOf(source: Source, path: Path, name: string, chain: readonly string[]): Part | undefined {
+    const reject = <C extends DiagnosticCode>(code: C, args: ArgsOf<C>): undefined => {
+      const reporter = createReporter()
+      reporter.at(...path).report(code, args)
+      found.push(...reporter.diagnostics.map((one) => ({ ...one, span: source.locate(path) })))
+    }
+    const why = problemOfName(name)
+    if (why !== undefined) return reject('extends-invalid', { name, why })
+    if ((names += 1) > MAX_NAMES) return reject('extends-too-many', { limit: MAX_NAMES })
+    if (load === undefined)
+      return reject('extends-unreadable', { name, reason: 'no other file can be read here' })
+    const read = load(name, source.file)
+    if (!read.ok) return reject('extends-unreadable', { name, reason: read.problem })
+    const base = parsedBy(load)(read.value)
+    const files = [...chain, base.file]
+    if (chain.includes(base.file)) return reject('extends-cycle', { files })
+    if (chain.length > MAX_LEVELS) return reject('extends-too-deep', { limit: MAX_LEVELS })
+    const part = parts.get(base.file) ?? withoutExtends(partOf(base, files))
+    sources.set(base.file, base)
+    parts.set(base.file, part)
+    return part
+  }
+}
+
+/** What many hosts extend is parsed once. */
+const parsedBy = oncePerObject((_load: Load) => {
+  const known = new Map<string, Source>()
+  return ({ file, text }: LoadedFile): Source => {
+    const source = known.get(file) ?? parseYaml(text, file)
+    known.set(file, source)
+    return source
+  }
+})
+
+/** The schema reports what is no name. */
+function namesIn(value: unknown): readonly { readonly path: Path; readonly name: string }[] {
+  const written = isMapping(value) ? value['extends'] : undefined
+  if (typeof written === 'string') return [{ path: ['extends'], name: written }]
+  if (!Array.isArray(written)) return []
+  return written.flatMap((name: unknown, index) =>
+    typeof name === 'string' ? [{ path: ['extends', index], name }] : [],
+  )
+}
+
+/** Only descriptions: an error would print a line of any other file. */
+function problemOfName(name: string): string | undefined {
+  if (name.startsWith('/')) return 'the path is absolute; it must be relative to this file'
+  if (!/\.(?:ya?ml|json)$/i.test(name)) return 'the name must end in .yaml, .yml or .json'
+  return undefined
+}
+
+const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const childrenOf = ({ value, source, children }: Part): ReadonlyMap<string, Part> =>
+  children ??
+  new Map(
+    isMapping(value) ? Object.entries(value).map(([key, child]) => [key, { value: child, source }]) : [],
+  )
+
+const mappingOf = (children: ReadonlyMap<string, Part>, source: Source): Part => ({
+  value: Object.fromEntries([...children].map(([key, { value }]) => [key, value])),
+  source,
+  children,
+})
+
+function merge(base: Part, over: Part): Part {
+  if (!isMapping(base.value) || !isMapping(over.value)) return over
+  const children = new Map(childrenOf(base))
+  for (const [key, own] of childrenOf(over)) {
+    const inherited = children.get(key)
+    if (inherited === undefined) children.set(key, own)
+    else if (own.value === null) children.delete(key)
+    else children.set(key, merge(inherited, own))
+  }
+  return mappingOf(children, over.source)
+}
+
+function withoutExtends(part: Part): Part {
+  const children = new Map(childrenOf(part))
+  return children.delete('extends') ? mappingOf(children, part.source) : part
+}
+
+/** The part at a path, or the deepest one on the way whose keys come from several files. */
+function partAt(whole: Part, path: Path): Part {
+  let part = whole
+  for (const key of path) {
+    const child = part.children?.get(String(key))
+    if (child === undefined) return part
+    part = child
+  }
+  return part
+}
