@@ -5,6 +5,7 @@ import { ALL, targetHint, targetNamed } from './description/target-names.js'
 import { hasErrors, type Diagnostic, type Path } from './diagnostics/diagnostic.js'
 import { locateDiagnostics, sortDiagnostics } from './diagnostics/format.js'
 import { createReporter } from './diagnostics/reporter.js'
+import { sourceLine, type SourceLine } from './diagnostics/source-line.js'
 import { resolve } from './network/resolve.js'
 import { lint } from './lint/lint.js'
 import { lowerPartially } from './plan/lower/lower.js'
@@ -52,8 +53,8 @@ export interface Compilation {
    * also the errors of targets that do not depend on it.
    */
   readonly diagnostics: readonly Diagnostic[]
-  /** Line of the text, from 1, of the key at a path, or of its nearest parent that the text has. */
-  readonly lineOf: (path: Path) => number
+  /** Line of the key at a path, or of its nearest parent that the text has; with its file if the description extends it. */
+  readonly lineOf: (path: Path) => SourceLine
 }
 
 /**
@@ -66,7 +67,7 @@ export function compile(text: string, options: CompileOptions = {}): Compilation
   const { file = 'description.yaml', strict = false, load } = options
   const asked = options.targets === undefined ? undefined : targetsOf(options.targets)
   const source = parseDescription(text, file, load)
-  const lineOf = (path: Path): number => source.locate(path, 'key').start.line
+  const lineOf = (path: Path): SourceLine => sourceLine(source.locate(path, 'key'), file)
   const settle = (found: readonly Diagnostic[]): readonly Diagnostic[] =>
     tidy(strict ? found.map(asError) : found, source)
 

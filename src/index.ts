@@ -44,6 +44,7 @@ export { describeSchema } from './description/schema/schema.js'
 export { planDocument, type PlanDocument } from './syntax/plan-document.js'
 export { matrixOf, type Matrix, type MatrixRow, type Variant } from './targets/matrix.js'
 
+export type { SourceLine } from './diagnostics/source-line.js'
 export type { CatalogueEntry } from './diagnostics/catalogue/define.js'
 export type { Diagnostic, Path, Position, Related, Severity, Span } from './diagnostics/diagnostic.js'
 export type { Description } from './description/description.js'

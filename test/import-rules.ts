@@ -38,7 +38,15 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'targets/index.ts': { own: ['targets'], packages: [] },
   page: { own: ['page', 'compare', 'lookup', 'plan', 'kernel', 'syntax', 'diagnostics'], packages: [] },
   'page/browser': {
-    own: ['page', 'compare/plan-items.ts', 'lookup', 'plan', 'kernel', 'syntax'],
+    own: [
+      'page',
+      'compare/plan-items.ts',
+      'diagnostics/source-line.ts',
+      'lookup',
+      'plan',
+      'kernel',
+      'syntax',
+    ],
     packages: [],
   },
   compare: {
@@ -51,7 +59,10 @@ export const permissions: Readonly<Record<string, Permission>> = {
   },
   'trace.ts': { own: ['lookup', 'plan', 'kernel', 'syntax'], packages: [] },
   'index.ts': { own: ['.'], packages: [] },
-  node: { own: ['node', 'kernel', 'targets', 'diagnostics', 'compile.ts', 'yaml/extends.ts'], packages: ['node:'] },
+  node: {
+    own: ['node', 'kernel', 'targets', 'diagnostics', 'compile.ts', 'yaml/extends.ts'],
+    packages: ['node:'],
+  },
   'cli/json': { own: ['.'], packages: ['zod/mini'] },
   cli: { own: ['.'], packages: ['node:', 'yargs/helpers', 'diff', 'js-yaml'] },
 }

@@ -16,8 +16,8 @@ import { itemsByOrigin, planItems, withDistinctOrigins, type ItemOf, type LineOf
 export interface CompareOptions {
   /** Name of the description, for headers; default `description.yaml`. */
   readonly file?: string
-  /** Text of the description, to show the lines that ask for an item. */
-  readonly text?: string
+  /** Text of the description, or of each of its files by name, the description first, to show the lines that ask for an item. */
+  readonly text?: string | ReadonlyMap<string, string>
   /** Line of the text for a path: `lineOf` of a compilation. */
   readonly lineOf?: LineOf
   /** What the description says under `targets`, by the target’s id. */
@@ -35,10 +35,13 @@ export function compare(
   const indices = itemsByOrigin(own, items)
   const itemOf: ItemOf = (origin) => items[indices.get(origin) ?? -1]?.id
   const name = nameForHeaders(file)
+  const texts = typeof text === 'string' ? new Map([[file, text]]) : (text ?? new Map<string, string>())
+  const [described, ...extended] = [...texts].map(([of, all]) => ({ file: of, lines: linesOf(all) }))
   return {
     version: 1,
     file: name,
-    description: text === undefined ? [] : text.replace(/\n$/, '').split('\n'),
+    description: described?.lines ?? [],
+    extended,
     items,
     stacks: targets.map((target) =>
       stackOf({ plan: own, items, itemOf, lineOf, file: name }, target, settings[target.id] ?? {}),
@@ -46,6 +49,8 @@ export function compare(
     topics: topics.map((topic) => ({ topic, title: topicTitles[topic] })),
   }
 }
+
+const linesOf = (text: string): readonly string[] => text.replace(/\n$/, '').split('\n')
 
 interface Context {
   readonly plan: KernelPlan
@@ -108,7 +113,7 @@ function reportedBy({ diagnostics }: Output, itemOf: ItemOf, lineOf: LineOf): re
       code,
       message,
       fix,
-      line: lineOf(path),
+      ...lineOf(path),
       items: [...new Set(items)],
     }
   })

@@ -1,5 +1,6 @@
 // Data of a comparison: the items of a plan, and how each stack configures each of them.
 import type { Family } from '../kernel/family.js'
+import type { SourceLine } from '../diagnostics/source-line.js'
 import type { LinkName } from '../kernel/link.js'
 import type { TableId } from '../kernel/table.js'
 import type { Behaviour, Topic } from '../targets/shared/runtime-notes.js'
@@ -12,12 +13,19 @@ export interface Comparison {
   readonly file: string
   /** Lines of the description as written, from index 0; empty if its text was not given. */
   readonly description: readonly string[]
+  /** Files that it extends, likewise. */
+  readonly extended: readonly ExtendedFile[]
   /** Links, tables, rules, routes, dynamic tables, sysctls, marks: each kind in the plan's order. */
   readonly items: readonly PlanItem[]
   /** In the order of the registry. */
   readonly stacks: readonly ComparedStack[]
   /** In display order. */
   readonly topics: readonly { readonly topic: Topic; readonly title: string }[]
+}
+
+export interface ExtendedFile {
+  readonly file: string
+  readonly lines: readonly string[]
 }
 
 /** In display order. */
@@ -39,7 +47,8 @@ export const planItemKinds = Object.keys(kindTitles) as readonly PlanItemKind[]
 /** `rule-3`: the kind, and the index of its first part in the plan. */
 export type PlanItemId = string
 
-export interface PlanItem {
+/** `line`: of the description, or of the other file in `file`. */
+export interface PlanItem extends Partial<SourceLine> {
   readonly id: PlanItemId
   readonly kind: PlanItemKind
   /**
@@ -55,8 +64,6 @@ export interface PlanItem {
   readonly reason: string
   /** The comment in the description. */
   readonly comment?: string
-  /** Line of the description, from 1. */
-  readonly line?: number
   /** Names of the gateways that it belongs to or leads to. */
   readonly gateways: readonly string[]
   /** The table of a route, the table that a rule looks up, or the item itself. */
@@ -112,13 +119,12 @@ export interface ComparedTextFile {
 }
 
 /** An error or warning of the target: why it refuses, or a limitation. */
-export interface Reported {
+export interface Reported extends Partial<SourceLine> {
   readonly severity: 'error' | 'warning'
   readonly code: string
   readonly message: string
   /** What to write instead. */
   readonly fix?: string
-  readonly line?: number
   /** Items that it is about; empty if it is about the target's settings. */
   readonly items: readonly PlanItemId[]
 }

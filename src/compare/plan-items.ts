@@ -1,5 +1,6 @@
 // Plan items: the parts of a plan in display order, each in ip(8)'s syntax.
 import type { DiagnosticOrigin, Path } from '../diagnostics/diagnostic.js'
+import type { SourceLine } from '../diagnostics/source-line.js'
 import { familyName, type Family } from '../kernel/family.js'
 import { formatFwmark } from '../kernel/fwmark.js'
 import { groupBy, groupPairs } from '../stdlib/group-by.js'
@@ -16,7 +17,7 @@ import { versionNeeds } from '../plan/requires-versions.js'
 import { virtualLinkTokens, routeTokens, ruleTokens, formatTable } from '../syntax/iproute2.js'
 import type { PlanItem, PlanItemId, PlanItemKind } from './comparison.js'
 
-export type LineOf = (path: Path) => number | undefined
+export type LineOf = (path: Path) => SourceLine | undefined
 
 /** The item of a part of the plan, found by the identity of its origin. */
 export type ItemOf = (origin: DiagnosticOrigin) => PlanItemId | undefined
@@ -143,7 +144,6 @@ function itemOf(
   lineOf: LineOf,
 ): PlanItem {
   const { origin, table } = facts
-  const line = lineOf(origin.path)
   const asking = gatewayOf(origin)
   return {
     id: `${kind}-${parts[0] ?? 0}`,
@@ -153,7 +153,7 @@ function itemOf(
     words: facts.words.join(' '),
     reason: formatOrigin(origin),
     comment: origin.comment,
-    line,
+    ...lineOf(origin.path),
     gateways: facts.gateways?.length ? facts.gateways : asking === undefined ? [] : [asking],
     table,
     links: facts.links ?? [],

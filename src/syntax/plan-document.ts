@@ -1,5 +1,6 @@
 // Plan document for `plan --format json` and `yaml`: keys of iproute2, values as text.
 import { formatPath, type Path } from '../diagnostics/diagnostic.js'
+import type { SourceLine } from '../diagnostics/source-line.js'
 import { formatFwmark } from '../kernel/fwmark.js'
 import { formatPrefix } from '../kernel/prefix.js'
 import { mapSelector, selectors } from '../kernel/selectors.js'
@@ -22,8 +23,10 @@ import { formatDst, virtualLinkTokens, formatTable } from './iproute2.js'
 /** Contains only set values, in the order of the man pages. */
 export type PlanDocument = Readonly<Record<string, unknown>>
 
+type LineOf = (path: Path) => SourceLine | undefined
+
 /** `lineOf` adds the description's line to every origin. Without it the document does not depend on layout. */
-export function planDocument(plan: KernelPlan, lineOf?: (path: Path) => number | undefined): PlanDocument {
+export function planDocument(plan: KernelPlan, lineOf?: LineOf): PlanDocument {
   const { manage, tables } = plan.intent
   const { links, rules, routes, sysctls, connmarks } = plan.state
   const withOrigins = <T extends { readonly origin: Origin }>(
@@ -45,12 +48,12 @@ export function planDocument(plan: KernelPlan, lineOf?: (path: Path) => number |
   })
 }
 
-export function originDocument(origin: Origin, lineOf?: (path: Path) => number | undefined): PlanDocument {
+export function originDocument(origin: Origin, lineOf?: LineOf): PlanDocument {
   return dropUndefined({
     for: formatOrigin(origin),
     comment: origin.comment,
     origin: formatPath(origin.path),
-    line: lineOf?.(origin.path),
+    ...lineOf?.(origin.path),
   })
 }
 

@@ -1,5 +1,6 @@
 // Trace formatting: rules, routes and results in the syntax of ip(8), with table names.
 import { isMultipath } from '../plan/route.js'
+import { formatLine, type SourceLine } from '../diagnostics/source-line.js'
 import { protocolName } from '../kernel/protocol.js'
 import { selectorTokens } from '../kernel/selectors.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
@@ -66,5 +67,5 @@ export function outcomeText(step: TraceStep, packet: Packet): string {
 }
 
 /** Why the answer is unknown; `line` is the line in the description. */
-export const formatUnknown = (plan: KernelPlan, { link, table }: Unknown, line: number): string =>
-  `table ${tableName(plan, table)} depends on the lease of ${link} (line ${line})`
+export const formatUnknown = (plan: KernelPlan, { link, table }: Unknown, line: SourceLine): string =>
+  `table ${tableName(plan, table)} depends on the lease of ${link} (${formatLine(line)})`

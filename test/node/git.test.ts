@@ -25,23 +25,23 @@ describe('a file at a revision', () => {
   test('by any name of a commit', async () => {
     const { path } = history()
     for (const revision of ['HEAD', 'main', 'HEAD^{/state}', '@{0}', 'HEAD^{tree}'])
-      expect(await readRevision(revision, path), revision).toEqual({ ok: true, value: 'new\n' })
+      expect(readRevision(revision, path), revision).toEqual({ ok: true, value: 'new\n' })
     for (const revision of ['first', 'HEAD~1', 'HEAD^'])
-      expect(await readRevision(revision, path), revision).toEqual({ ok: true, value: 'old: ä\n' })
+      expect(readRevision(revision, path), revision).toEqual({ ok: true, value: 'old: ä\n' })
   })
 
   test('staged, without a revision', async () => {
     const { path, git } = history()
-    expect(await readRevision('', path)).toEqual({ ok: true, value: 'new\n' })
+    expect(readRevision('', path)).toEqual({ ok: true, value: 'new\n' })
     git('add', '--all')
-    expect(await readRevision('', path)).toEqual({ ok: true, value: 'changed\n' })
-    expect(await readRevision('', `${path}x`)).toEqual({ ok: false, reason: 'it is not staged' })
+    expect(readRevision('', path)).toEqual({ ok: true, value: 'changed\n' })
+    expect(readRevision('', `${path}x`)).toEqual({ ok: false, reason: 'it is not staged' })
   })
 
   test('in a folder that was removed since', async () => {
     const { path, folder } = history()
     rmSync(join(folder, 'hosts'), { recursive: true })
-    expect(await readRevision('first', path)).toEqual({ ok: true, value: 'old: ä\n' })
+    expect(readRevision('first', path)).toEqual({ ok: true, value: 'old: ä\n' })
   })
 
   test('follows a symbolic link of the commit, and reports a dangling one', async () => {
@@ -50,12 +50,12 @@ describe('a file at a revision', () => {
     symlinkSync('/etc/passwd', join(repo.folder, 'out.yaml'))
     symlinkSync('nothing', join(repo.folder, 'dangling.yaml'))
     repo.commit()
-    expect(await readRevision('HEAD', join(repo.folder, 'host.yaml'))).toEqual({
+    expect(readRevision('HEAD', join(repo.folder, 'host.yaml'))).toEqual({
       ok: true,
       value: 'changed\n',
     })
     for (const name of ['out.yaml', 'dangling.yaml'])
-      expect(await readRevision('HEAD', join(repo.folder, name))).toEqual({
+      expect(readRevision('HEAD', join(repo.folder, name))).toEqual({
         ok: false,
         reason: '`HEAD` has no such file',
       })
@@ -74,27 +74,27 @@ describe('a file at a revision', () => {
     repo.write(name, 'mine\n')
     repo.commit()
     for (const revision of ['HEAD', ''])
-      expect(await readRevision(revision, join(repo.folder, name))).toEqual({ ok: true, value: 'mine\n' })
+      expect(readRevision(revision, join(repo.folder, name))).toEqual({ ok: true, value: 'mine\n' })
   })
 
   test('of a bare repository, from its top', async () => {
     const { folder } = history()
     const bare = join(temporaryFolder(), 'bare.git')
     execFileSync('git', ['clone', '--quiet', '--bare', folder, bare])
-    expect(await readRevision('HEAD', join(bare, 'hosts/a.yaml'))).toEqual({ ok: true, value: 'new\n' })
+    expect(readRevision('HEAD', join(bare, 'hosts/a.yaml'))).toEqual({ ok: true, value: 'new\n' })
   })
 
   test('in a hook, which has GIT_DIR', async () => {
     const { folder } = history()
     vi.stubEnv('GIT_DIR', join(folder, '.git'))
     // As git runs hooks: from the top of the work tree, which is what is taken for it here.
-    expect(await readRevision('HEAD', 'hosts/a.yaml')).toEqual({ ok: true, value: 'new\n' })
+    expect(readRevision('HEAD', 'hosts/a.yaml')).toEqual({ ok: true, value: 'new\n' })
   })
 })
 
 describe('no answer', () => {
   const reasonFor = async (revision: string, path: string): Promise<string> => {
-    const outcome = await readRevision(revision, path)
+    const outcome = readRevision(revision, path)
     return 'reason' in outcome ? outcome.reason : JSON.stringify(outcome)
   }
 
@@ -137,12 +137,12 @@ describe('no answer', () => {
     repo.write('just.yaml', Buffer.alloc(MAX_DESCRIPTION_BYTES, 32))
     repo.write('bytes.yaml', Buffer.from([0xff, 0xfe, 0x00]))
     repo.commit()
-    expect(await readRevision('HEAD', join(repo.folder, 'large.yaml'))).toEqual({
+    expect(readRevision('HEAD', join(repo.folder, 'large.yaml'))).toEqual({
       ok: false,
       bytes: MAX_DESCRIPTION_BYTES * 3,
       limit: MAX_DESCRIPTION_BYTES,
     })
-    expect(await readRevision('HEAD', join(repo.folder, 'just.yaml'))).toMatchObject({ ok: true })
+    expect(readRevision('HEAD', join(repo.folder, 'just.yaml'))).toMatchObject({ ok: true })
     expect(await reasonFor('HEAD', join(repo.folder, 'bytes.yaml'))).toBe('it is not UTF-8 text')
   })
 
@@ -198,10 +198,10 @@ describe('a hostile repository', () => {
     for (const url of [`ext::${program}`, folder]) {
       git('config', 'remote.origin.url', url)
       for (const revision of ['HEAD', 'first', '', 'no-such', 'origin/main'])
-        await readRevision(revision, path)
+        readRevision(revision, path)
     }
     expect(existsSync(canary)).toBe(false)
-    expect(await readRevision('first', path)).toEqual({ ok: true, value: 'old: ä\n' })
+    expect(readRevision('first', path)).toEqual({ ok: true, value: 'old: ä\n' })
   })
 
   test('shows the content of a commit, not its replacement', async () => {
@@ -209,6 +209,6 @@ describe('a hostile repository', () => {
     write('other', 'replaced\n')
     const [old, other] = [git('rev-parse', 'HEAD:hosts/a.yaml'), git('hash-object', '-w', 'other')]
     git('replace', old.trim(), other.trim())
-    expect(await readRevision('HEAD', path)).toEqual({ ok: true, value: 'new\n' })
+    expect(readRevision('HEAD', path)).toEqual({ ok: true, value: 'new\n' })
   })
 })

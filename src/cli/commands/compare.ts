@@ -42,8 +42,8 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
   const targets = targetsNamed(args.target)
   const planned = await planFile(args.file, false, io)
   if (planned === undefined) return 1
-  const { file, text, plan, chosen, settings, lineOf } = planned
-  const comparison = compare(plan, targets ?? chosen, { file, text, lineOf, settings })
+  const { file, source, plan, chosen, settings, lineOf } = planned
+  const comparison = compare(plan, targets ?? chosen, { file, text: source.texts, lineOf, settings })
   if (args.html !== undefined) {
     const html = (await import('../../page/page.js')).page(comparison, plan, Object.keys(settings))
     if (args.html === STDIN) io.stdout(html)

@@ -1,4 +1,5 @@
 // Comparison as Markdown: an overview, then a table for each item.
+import { formatLine } from '../../diagnostics/source-line.js'
 import { groupBy } from '../../stdlib/group-by.js'
 import { markdownTable } from '../format/columns.js'
 import {
@@ -65,8 +66,8 @@ const reported = ({ stacks }: Comparison): readonly (readonly string[])[] =>
       `**${reportedTitle(stack)}.**`,
       '',
       ...stack.reported.map(
-        ({ message, line, fix }) =>
-          `- ${line === undefined ? '' : `line ${line}: `}${text(message)}${fix === undefined ? '' : `<br>Fix: ${text(fix)}`}`,
+        ({ message, line, file, fix }) =>
+          `- ${line === undefined ? '' : `${text(formatLine({ line, file }))}: `}${text(message)}${fix === undefined ? '' : `<br>Fix: ${text(fix)}`}`,
       ),
     ])
 

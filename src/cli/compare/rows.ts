@@ -9,6 +9,7 @@ import {
   type Location,
 } from '../../compare/comparison.js'
 import { mechanismMeanings } from '../../compare/labels.js'
+import { formatLine } from '../../diagnostics/source-line.js'
 import { groupBy } from '../../stdlib/group-by.js'
 import { familyFlag, familyName } from '../../kernel/family.js'
 import { countOf } from '../runtime/findings.js'
@@ -53,9 +54,9 @@ export const locationText = ({ path, ranges }: Location, numbered: boolean): str
     : path
 
 /** Purpose, families and line of the description. */
-export function reasonOf({ reason, comment, line, families }: PlanItem): string {
+export function reasonOf({ reason, comment, line, file, families }: PlanItem): string {
   const reported = comment === undefined ? reason : `${reason}: ${comment}`
-  const about = [...families.map(familyName), ...(line === undefined ? [] : [`line ${line}`])]
+  const about = [...families.map(familyName), ...(line === undefined ? [] : [formatLine({ line, file })])]
   return about.length === 0 ? reported : `${reported} (${about.join(', ')})`
 }
 

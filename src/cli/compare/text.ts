@@ -1,4 +1,5 @@
 // Comparison for the terminal: an overview, then each item with the lines of each stack; a table on a wide terminal.
+import { formatLine } from '../../diagnostics/source-line.js'
 import { groupBy } from '../../stdlib/group-by.js'
 import { columns, stackedRows, wrap } from '../format/columns.js'
 import { overview } from './overview.js'
@@ -70,8 +71,8 @@ const refusals = ({ comparison: { stacks }, prose }: Page): readonly (readonly s
     .filter(({ reported }) => reported.length > 0)
     .map((stack) => [
       reportedTitle(stack),
-      ...stack.reported.flatMap(({ message, line, fix }) => [
-        ...paragraph(2, `${line === undefined ? '' : `line ${line}: `}${message}`, prose),
+      ...stack.reported.flatMap(({ message, line, file, fix }) => [
+        ...paragraph(2, `${line === undefined ? '' : `${formatLine({ line, file })}: `}${message}`, prose),
         ...(fix === undefined ? [] : paragraph(4, `Fix: ${fix}`, prose)),
       ]),
     ])

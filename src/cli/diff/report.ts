@@ -6,6 +6,7 @@ import type { Change, Difference, Reroute, StateDifference } from '../../diff/di
 import { groupFamilies, type Group } from '../../stdlib/group-by.js'
 import { families, familyName } from '../../kernel/family.js'
 import type { Answer } from '../../lookup/lookup.js'
+import { formatLine } from '../../diagnostics/source-line.js'
 import { isDescribed } from '../../plan/origin.js'
 import { ruleText } from '../../syntax/trace-format.js'
 import type { Planned } from '../runtime/compile-inputs.js'
@@ -102,7 +103,7 @@ const rankOf = (reroute: Reroute): number =>
   (reroute.kind === 'source' ? 2 : 0) +
   ((reroute.example.packet.mark ?? 0) === 0 ? 0 : 1)
 
-/** ` (line 14)` of the rule that decides, or of the route if the rule is the same; empty for the kernel’s own. */
+/** ` (line 14)` or ` (site.yaml:14)` of the rule that decides, or of the route if the rule is the same; empty for the kernel’s own. */
 function decidingLines({ example }: Reroute, before: DiffInput, after: DiffInput): readonly [string, string] {
   const text = (answer: Answer, { plan }: DiffInput): string =>
     'rule' in answer ? `${answer.rule.pref} ${ruleText(plan, answer.rule)}` : ''
@@ -112,7 +113,7 @@ function decidingLines({ example }: Reroute, before: DiffInput, after: DiffInput
     const { rule } = answer
     const route = 'route' in answer ? answer.route : undefined
     const { origin } = route !== undefined && (isSameRule || !isDescribed(rule.origin)) ? route : rule
-    return isDescribed(origin) ? ` (line ${input.lineOf(origin.path)})` : ''
+    return isDescribed(origin) ? ` (${formatLine(input.lineOf(origin.path))})` : ''
   }
   return [lineOf(example.before, before), lineOf(example.after, after)]
 }

@@ -1,5 +1,6 @@
 // Kernel state that differs, as lines in the words of ip(8): `-` for the old, `+` for the new, `~` for another number.
 import { kindTitles } from '../../compare/comparison.js'
+import { formatLine } from '../../diagnostics/source-line.js'
 import type { Change } from '../../diff/difference.js'
 import { familyName } from '../../kernel/family.js'
 import { groupFamilies } from '../../stdlib/group-by.js'
@@ -98,7 +99,7 @@ const stateLine = (
 ): StateLine => ({
   sign,
   cells,
-  reason: `line ${lineOf(origin.path)}: ${briefCommentOf(origin)}`,
+  reason: `${formatLine(lineOf(origin.path))}: ${briefCommentOf(origin)}`,
 })
 
 /** Merges lines that differ in the family, their first cell, alone. */

@@ -1,19 +1,20 @@
 // The plan as commands of ip(8) and sysctl(8), each after its reason.
 import { formatSysctlKey } from '../../kernel/sysctl.js'
 import type { Path } from '../../diagnostics/diagnostic.js'
+import { formatLine, type SourceLine } from '../../diagnostics/source-line.js'
 import { formatOrigin } from '../../plan/origin.js'
 import type { KernelPlan, Origin } from '../../plan/plan.js'
 import { linkCommands, createCommand, routeCommand, ruleCommand, type Tokens } from '../../syntax/iproute2.js'
 import { commentText } from '../../syntax/comments.js'
 import { commandLine } from '../../syntax/shell.js'
 
-export function planCommands(plan: KernelPlan, lineOf: (path: Path) => number): string {
+export function planCommands(plan: KernelPlan, lineOf: (path: Path) => SourceLine): string {
   let last = ''
   const lines: string[] = []
   const add = (origin: Origin, commands: readonly Tokens[]): void => {
     if (commands.length === 0) return
     const comment = origin.comment === undefined ? '' : `: ${origin.comment}`
-    const why = `# ${commentText(`${formatOrigin(origin)} (line ${lineOf(origin.path)})${comment}`)}`
+    const why = `# ${commentText(`${formatOrigin(origin)} (${formatLine(lineOf(origin.path))})${comment}`)}`
     if (why !== last) lines.push(why)
     last = why
     lines.push(...commands.map(commandLine))

@@ -19,9 +19,10 @@ import type {
 import { actionTokens, routeTokens } from '../../syntax/iproute2.js'
 import { tableName } from '../../syntax/trace-format.js'
 import type { Path } from '../../diagnostics/diagnostic.js'
+import { lineCell, type SourceLine } from '../../diagnostics/source-line.js'
 import { columns } from './columns.js'
 
-export function planTable(plan: KernelPlan, lineOf: (path: Path) => number): string {
+export function planTable(plan: KernelPlan, lineOf: (path: Path) => SourceLine): string {
   const { intent, state, dynamic } = plan
   const section = <T extends { readonly origin: Origin }>(
     title: string,
@@ -32,7 +33,7 @@ export function planTable(plan: KernelPlan, lineOf: (path: Path) => number): str
     if (list.length === 0) return []
     const rows = list.map((one) => [
       ...cellsOf(one, plan),
-      String(lineOf(one.origin.path)),
+      lineCell(lineOf(one.origin.path)),
       commentOf(one.origin),
     ])
     return [title, ...columns([[...head, 'LINE', 'WHY'], ...rows]).map((line) => `  ${line}`)]

@@ -1,5 +1,5 @@
 // JSON report of `check` and `render`; its shape changes only with its `version`.
-import { formatPath, type Diagnostic } from '../../diagnostics/diagnostic.js'
+import { formatPath, type Diagnostic, type Span } from '../../diagnostics/diagnostic.js'
 import type { Difference } from '../../node/compare.js'
 import type { WriteReport } from '../../node/write.js'
 import { formatMode } from '../../node/file-owner.js'
@@ -50,12 +50,12 @@ export const reportJson = ({ findings, outputs, trees, differences }: Report): s
     differences,
   })
 
-const diagnosticView = (file: string, diagnostic: Diagnostic) => ({
+const diagnosticView = (description: string, diagnostic: Diagnostic) => ({
   code: diagnostic.code,
   severity: diagnostic.severity,
   message: diagnostic.message,
   args: diagnostic.args,
-  file,
+  ...placeView(description, diagnostic.span),
   path: formatPath(diagnostic.path),
   start: diagnostic.span?.start,
   end: diagnostic.span?.end,
@@ -63,9 +63,13 @@ const diagnosticView = (file: string, diagnostic: Diagnostic) => ({
   example: diagnostic.example,
   fix: diagnostic.fix,
   related: diagnostic.related?.map(({ message, path, span }) => {
-    return { message, path: formatPath(path), start: span?.start, end: span?.end }
+    const file = span?.file === diagnostic.span?.file ? undefined : span?.file
+    return { message, path: formatPath(path), file, start: span?.start, end: span?.end }
   }),
 })
+
+const placeView = (description: string, { file = description }: Partial<Span> = {}) =>
+  file === description ? { file } : { file, description }
 
 const fileView = (file: RenderedFile) =>
   'symlink' in file

@@ -47,7 +47,7 @@ const resultView = (file: string, diagnostic: Diagnostic, codes: readonly Diagno
   locations: [
     {
       physicalLocation: {
-        artifactLocation: { uri: uriOf(file) },
+        artifactLocation: { uri: uriOf(diagnostic.span?.file ?? file) },
         region: diagnostic.span === undefined ? undefined : regionView(diagnostic.span),
       },
     },

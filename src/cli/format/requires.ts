@@ -1,6 +1,7 @@
 // Requirements of a description, as text and JSON: kernel options, releases, and the minimum version of each stack.
 import type { Path } from '../../diagnostics/diagnostic.js'
 import { formatPath } from '../../diagnostics/diagnostic.js'
+import { formatLine, type SourceLine } from '../../diagnostics/source-line.js'
 import { requiredVersion, type VersionNeed } from '../../plan/requires-versions.js'
 import type { CheckedOption, OptionNeed } from '../../plan/requires.js'
 import type { MinimumVersion } from '../../targets/minimum-version.js'
@@ -20,7 +21,7 @@ export interface StackNeed extends MinimumVersion {
   readonly programs: readonly string[]
 }
 
-type LineOf = (path: Path) => number
+type LineOf = (path: Path) => SourceLine
 
 export function requiresText(needs: Needs, lineOf: LineOf): string {
   const sections = [
@@ -29,7 +30,7 @@ export function requiresText(needs: Needs, lineOf: LineOf): string {
       needs.options.map((need) => [
         need.option,
         ...('state' in need ? [need.state] : []),
-        `line ${lineOf(need.path)}`,
+        formatLine(lineOf(need.path)),
         need.reason,
       ]),
     ),
@@ -42,7 +43,7 @@ export function requiresText(needs: Needs, lineOf: LineOf): string {
             ? ''
             : `nftables ${nftables}`
           : `iproute2 ${iproute2}`,
-        `line ${lineOf(path)}`,
+        formatLine(lineOf(path)),
         what,
       ]),
     ),
@@ -90,7 +91,7 @@ export const requiresDocument = (
   { options, versions, stacks }: Needs,
   lineOf: LineOf,
 ): DocumentOf<typeof requiresSchema> => {
-  const location = (path: Path) => ({ path: formatPath(path), line: lineOf(path) })
+  const location = (path: Path) => ({ path: formatPath(path), ...lineOf(path) })
   return {
     version: 1,
     kernel: {

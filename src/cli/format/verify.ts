@@ -2,6 +2,7 @@
 import type { Path } from '../../diagnostics/diagnostic.js'
 import { formatPath } from '../../diagnostics/diagnostic.js'
 import { printable } from '../../diagnostics/sanitize.js'
+import { formatLine, type SourceLine } from '../../diagnostics/source-line.js'
 import { familyName } from '../../kernel/family.js'
 import { formatOrigin } from '../../plan/origin.js'
 import type { KernelPlan } from '../../plan/plan.js'
@@ -19,7 +20,7 @@ export interface Verified {
   readonly findings: readonly Finding[]
 }
 
-type LineOf = (path: Path) => number
+type LineOf = (path: Path) => SourceLine
 
 const titles: Readonly<Record<FindingThing, string>> = {
   link: 'Links',
@@ -52,17 +53,17 @@ function findingText(finding: Finding, lineOf: LineOf): string {
     [kind === 'shadowed' ? 'by' : 'there is', live],
     ['', why],
     ['of', software],
-    origin === undefined ? ['', undefined] : [`line ${lineOf(origin.path)}`, formatOrigin(origin)],
+    origin === undefined ? ['', undefined] : [formatLine(lineOf(origin.path)), formatOrigin(origin)],
     ['see', show],
     ['fix', fix],
   ]
   const lines = rows.flatMap(([label, text]) =>
-    text === undefined || text === '' ? [] : [`    ${label.padEnd(LABEL)}${printable(text)}`],
+    text === undefined || text === '' ? [] : [`    ${label.padEnd(LABEL)}  ${printable(text)}`],
   )
   return [`  ${printable(head.join('  '))}`, ...lines].map((line) => `${line}\n`).join('')
 }
 
-const LABEL = 10
+const LABEL = 8
 
 const ELSEWHERE = 'none of the planned links exists; is this another host or network namespace?'
 
@@ -100,6 +101,6 @@ export const verifyDocument = (
     fix,
     ...(origin === undefined
       ? {}
-      : { for: formatOrigin(origin), path: formatPath(origin.path), line: lineOf(origin.path) }),
+      : { for: formatOrigin(origin), path: formatPath(origin.path), ...lineOf(origin.path) }),
   })),
 })

@@ -2,12 +2,23 @@
 import * as z from 'zod/mini'
 import { mechanisms, planItemKinds } from '../../compare/comparison.js'
 import { topics } from '../../targets/shared/runtime-notes.js'
-import { family, field, file, integer, optional, part, text, texts, version, words } from './parts.js'
+import {
+  family,
+  field,
+  file,
+  integer,
+  lineShape,
+  optional,
+  part,
+  text,
+  texts,
+  version,
+  words,
+} from './parts.js'
 import { changeSteps, firstSteps, symlink, textFileShape } from './render.js'
 import { releaseShape } from './requires.js'
 import { settings } from './targets.js'
 
-const line = optional(integer, 'Line of the description, from 1.')
 const mechanism = words(...mechanisms)
 
 const item = part(
@@ -23,7 +34,7 @@ const item = part(
     words: field(text, 'As ip(8) writes it; of a sysctl `KEY = VALUE`.'),
     reason: field(text, 'What it serves.'),
     comment: optional(text, 'The comment of the description.'),
-    line,
+    ...lineShape,
     gateways: field(texts, 'Names of the gateways that it serves or leads to.'),
     table: optional(integer, 'Number of the table that it is, stands in or looks up.'),
     links: texts,
@@ -63,6 +74,10 @@ export const compareSchema = z.strictObject({
   version,
   file,
   description: field(texts, 'Lines of the description.'),
+  extended: field(
+    z.array(z.strictObject({ file: text, lines: texts })),
+    'Files that it extends, with their lines.',
+  ),
   items: field(z.array(item), 'Items of the plan, in its order.'),
   stacks: z.array(
     z.strictObject({
@@ -92,7 +107,7 @@ export const compareSchema = z.strictObject({
             code: text,
             message: text,
             fix: optional(text, 'What to do instead.'),
-            line,
+            ...lineShape,
             items: field(texts, 'Items that it is about.'),
           }),
         ),

@@ -1,6 +1,7 @@
 // JSON documents that commands print: their types, their text, and parts of a plan with their origin.
 import type * as z from 'zod/mini'
 import type { Path } from '../../diagnostics/diagnostic.js'
+import type { SourceLine } from '../../diagnostics/source-line.js'
 import type { Origin } from '../../plan/plan.js'
 import { originDocument, type PlanDocument } from '../../syntax/plan-document.js'
 
@@ -18,6 +19,6 @@ export const jsonText = <S extends z.ZodMiniType>(document: DocumentOf<S>): stri
 
 export const withOrigin = <T extends { readonly origin: Origin }>(
   one: T,
-  lineOf: (path: Path) => number,
+  lineOf: (path: Path) => SourceLine,
   documentOf: (one: T) => PlanDocument,
 ): PlanDocument => ({ ...documentOf(one), ...originDocument(one.origin, lineOf) })

@@ -41,4 +41,11 @@ export const version = field(
   'Version of this shape. Keys may be added within a version; none is removed or changes its meaning.',
 )
 export const file = field(text, 'The description as it was named; `stdin` for standard input.')
+
+/** Where a part of the description stands. */
+export const lineShape = {
+  line: optional(integer, 'Line of the description, from 1; of `file` if that is there.'),
+  file: optional(text, 'The file with the line, if it is one that the description extends.'),
+}
+
 export const family = z.enum(['inet', 'inet6'])

@@ -1,14 +1,27 @@
 // JSON of `plan`, and the parts of a plan in other documents.
 import * as z from 'zod/mini'
 import type { Selector } from '../../kernel/rule.js'
-import { family, field, file, flag, integer, optional, part, text, texts, version, words } from './parts.js'
+import {
+  family,
+  field,
+  file,
+  flag,
+  integer,
+  lineShape,
+  optional,
+  part,
+  text,
+  texts,
+  version,
+  words,
+} from './parts.js'
 
 /** Where a part of the plan comes from. */
 export const originShape = {
   for: field(text, 'What it serves: `gateway fiber: default route of its table`.'),
   comment: optional(text, 'The comment of the description.'),
   origin: field(text, 'Path in the description: `gateways.fiber`. Empty for what the kernel has by itself.'),
-  line: optional(integer, 'Line of the description, from 1.'),
+  ...lineShape,
 }
 
 const selectorShape = {

@@ -25,7 +25,8 @@ export const diagnostic = part(
       z.record(z.string(), z.union([z.string(), z.number(), texts])),
       'What the message says of this description, by name: `{ "via": "192.0.2.1", "link": "eth0" }`.',
     ),
-    file,
+    file: field(text, 'The file with the text: the description as it was named, or one that it extends.'),
+    description: optional(text, 'The description, if `file` is one that it extends.'),
     path: field(text, 'Path in the description; empty for the whole of it.'),
     start: optional(position, 'First character; absent where the text has no place for it.'),
     end: optional(position, 'Behind the last character.'),
@@ -40,6 +41,7 @@ export const diagnostic = part(
         z.strictObject({
           message: text,
           path: text,
+          file: optional(text, 'The file with the text, if it is another one.'),
           start: z.exactOptional(position),
           end: z.exactOptional(position),
         }),

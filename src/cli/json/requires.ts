@@ -1,6 +1,6 @@
 // JSON of `requires`.
 import * as z from 'zod/mini'
-import { field, flag, integer, optional, text, texts, version, words } from './parts.js'
+import { field, flag, integer, lineShape, optional, text, texts, version, words } from './parts.js'
 
 /** The first releases that can do a thing. */
 export const releaseShape = {
@@ -12,7 +12,8 @@ export const releaseShape = {
 
 const location = {
   path: field(text, 'Path in the description.'),
-  line: field(integer, 'Line of it, from 1.'),
+  line: field(integer, 'Line of it, from 1; of `file` if that is there.'),
+  file: lineShape.file,
 }
 const least = optional(text, 'Least version; absent where any will do.')
 

@@ -1,7 +1,7 @@
 // JSON of `verify`.
 import * as z from 'zod/mini'
 import { findingKinds, findingThings } from '../../verify/finding.js'
-import { family, field, file, flag, integer, optional, text, version, words } from './parts.js'
+import { family, field, file, flag, lineShape, optional, text, version, words } from './parts.js'
 import { originShape } from './plan.js'
 
 export const verifySchema = z.strictObject({
@@ -28,7 +28,7 @@ export const verifySchema = z.strictObject({
       packet: optional(text, 'A packet with another path than planned, as for `ip route get`.'),
       for: optional(originShape.for, 'What it serves.'),
       path: optional(text, 'Path in the description.'),
-      line: optional(integer, 'Line of the description, from 1.'),
+      ...lineShape,
     }),
   ),
 })

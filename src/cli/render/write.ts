@@ -1,5 +1,6 @@
 // `render --out`: writes the tree of every target, and prints what changed.
 import { join, resolve } from 'node:path'
+import { formatLine, sourceLine } from '../../diagnostics/source-line.js'
 import { CONTROL_FOLDER } from '../../targets/control.js'
 import { formatMode } from '../../node/file-owner.js'
 import type { WriteReport } from '../../node/write.js'
@@ -77,7 +78,8 @@ function paragraphOf(roots: OutputRoots, written: TargetOutput, root: string, re
     ...filesIn(root, output).map((each) => fileLine(each, states.get(each.path) ?? 'unchanged')),
     ...report.removed.map((path) => `removed    ${path}`),
     ...output.diagnostics.map(
-      ({ message, span }) => `note: ${span === undefined ? '' : `line ${span.start.line}: `}${message}`,
+      ({ message, span }) =>
+        `note: ${span === undefined ? '' : `${formatLine(sourceLine(span, file))}: `}${message}`,
     ),
     ...nextSteps(root, output),
   ]

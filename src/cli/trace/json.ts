@@ -1,5 +1,6 @@
 // JSON of a trace, as src/cli/json/trace.ts describes it.
 import type { Path } from '../../diagnostics/diagnostic.js'
+import type { SourceLine } from '../../diagnostics/source-line.js'
 import type { Answer } from '../../lookup/lookup.js'
 import { mismatchText } from '../../lookup/mismatch-text.js'
 import { formatTable } from '../../syntax/iproute2.js'
@@ -11,10 +12,10 @@ import type { Explanation } from '../../lookup/explain.js'
 export const traceJson = (
   file: string,
   explanations: readonly Explanation[],
-  lineOf: (path: Path) => number,
+  lineOf: (path: Path) => SourceLine,
 ): string => jsonText({ version: 1, file, packets: explanations.map((one) => packetDocument(one, lineOf)) })
 
-function packetDocument({ trace, unknown, notes }: Explanation, lineOf: (path: Path) => number) {
+function packetDocument({ trace, unknown, notes }: Explanation, lineOf: (path: Path) => SourceLine) {
   const { packet, steps, answer, gateways } = trace
   const { dst, src, ...rest } = packet
   return {

@@ -1,5 +1,6 @@
 // Text of a trace: the answer first, then each rule that was evaluated.
 import type { Path } from '../../diagnostics/diagnostic.js'
+import { formatLine, lineCell, type SourceLine } from '../../diagnostics/source-line.js'
 import type { Packet, TraceStep } from '../../lookup/lookup.js'
 import type { Trace } from '../../lookup/trace.js'
 import type { Unknown } from '../../lookup/unknowns.js'
@@ -13,7 +14,7 @@ import type { Explanation } from '../../lookup/explain.js'
 
 export interface TraceFormat {
   readonly plan: KernelPlan
-  readonly lineOf: (path: Path) => number
+  readonly lineOf: (path: Path) => SourceLine
   /** Shows each rule that does not match, however many there are in a row. */
   readonly all: boolean
   /** One line for each packet. */
@@ -69,12 +70,12 @@ function decisive({ steps, answer }: Trace): TraceStep | undefined {
 }
 
 /** With the option that provides the lease. */
-const formatFix = (plan: KernelPlan, unknown: Unknown, lineOf: (path: Path) => number): string =>
+const formatFix = (plan: KernelPlan, unknown: Unknown, lineOf: (path: Path) => SourceLine): string =>
   `${formatUnknown(plan, unknown, lineOf(unknown.origin.path))}; fix: --lease '${unknown.link}=ADDRESS/LENGTH,via ROUTER', or ${unknown.link}=none`
 
 /** Line and reason; rules of the kernel itself have no line. */
-const whence = (origin: Origin, lineOf: (path: Path) => number): readonly string[] => [
-  isDescribed(origin) ? `line ${lineOf(origin.path)}` : '-',
+const whence = (origin: Origin, lineOf: (path: Path) => SourceLine): readonly string[] => [
+  isDescribed(origin) ? formatLine(lineOf(origin.path)) : '-',
   commentOf(origin),
 ]
 
@@ -110,7 +111,7 @@ function stepRow(step: TraceStep, packet: Packet, { plan, lineOf }: TraceFormat)
     String(rule.pref),
     ruleText(plan, rule),
     outcomeText(step, packet),
-    isDescribed(rule.origin) ? String(lineOf(rule.origin.path)) : '-',
+    isDescribed(rule.origin) ? lineCell(lineOf(rule.origin.path)) : '-',
   ]
 }
 
@@ -127,7 +128,7 @@ function briefText(explanations: readonly Explanation[], { plan, lineOf }: Trace
       unknown.length === 0
         ? summarizeAnswerWithHops(plan, trace)
         : `unknown from here: ${unknown.map(({ link }) => `the lease of ${link}`).join(', ')}`,
-      origin === undefined ? '' : `line ${lineOf(origin.path)}: ${formatOrigin(origin)}`,
+      origin === undefined ? '' : `${formatLine(lineOf(origin.path))}: ${formatOrigin(origin)}`,
       notes.length === 0 ? '' : '*',
     ]
   })

@@ -6,6 +6,7 @@ import { explainPacket, type Explanation } from '../../lookup/explain.js'
 import type { Trace } from '../../lookup/trace.js'
 import { applyPartialLeases } from '../../lookup/unknowns.js'
 import { summarizeAnswer } from '../../lookup/format-answer.js'
+import { formatLine, type SourceLine } from '../../diagnostics/source-line.js'
 import type { LinkName } from '../../kernel/link.js'
 import type { LeaseData } from '../../plan/apply-leases.js'
 import type { Origin } from '../../plan/plan.js'
@@ -38,7 +39,10 @@ export function startPacket(data: PageData, items: PlanItems): void {
 
   const itemAt = (origin: Origin): number | undefined => itemOf.get(origin)
   /** 0 for a rule of the kernel, which has no line in the description. */
-  const lineOf = (origin: Origin): number => data.items[itemAt(origin) ?? -1]?.line ?? 0
+  const lineOf = (origin: Origin): SourceLine => {
+    const { line = 0, file }: Partial<SourceLine> = data.items[itemAt(origin) ?? -1] ?? {}
+    return { line, file }
+  }
 
   /** By link, what a person has entered. */
   const leaseTexts = (): ReadonlyMap<string, string> =>
@@ -155,7 +159,7 @@ export function startPacket(data: PageData, items: PlanItems): void {
       stateOf(step),
       name,
       create('span', 'outcome', outcomeText(step, packet)),
-      create('span', 'meta', line === 0 ? '' : `line ${line}`),
+      create('span', 'meta', line.line === 0 ? '' : formatLine(line)),
     )
   }
 

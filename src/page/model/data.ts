@@ -11,7 +11,7 @@ export interface PageData {
   readonly cells: readonly PageCell[]
 }
 
-export type PageItem = Pick<PlanItem, 'kind' | 'parts' | 'line'>
+export type PageItem = Pick<PlanItem, 'kind' | 'parts' | 'line' | 'file'>
 
 export interface PageTarget {
   readonly id: string
@@ -36,7 +36,7 @@ export function pageData(comparison: Comparison, plan: KernelPlan): PageData {
   }
   return {
     plan: withoutPaths(plan),
-    items: comparison.items.map(({ kind, parts, line }) => ({ kind, parts, line })),
+    items: comparison.items.map(({ kind, parts, line, file }) => ({ kind, parts, line, file })),
     targets: comparison.stacks.map(({ id, cells }) => ({
       id,
       cells: comparison.items.map((item) => indexOf(pageCell(cells[item.id]))),

@@ -9,6 +9,7 @@ import {
   type PlanItemKind,
 } from '../../compare/comparison.js'
 import { kindTitles } from '../../compare/comparison.js'
+import { formatLine } from '../../diagnostics/source-line.js'
 import { groupPairs } from '../../stdlib/group-by.js'
 import { familyName } from '../../kernel/family.js'
 import { outlines, type GatewayStyle } from '../model/gateway-style.js'
@@ -67,10 +68,13 @@ const itemButton = (item: PlanItem, index: number, styles: ReadonlyMap<string, G
     <button type="button" class="item" data-item="${index}" tabindex="-1" aria-pressed="false">
       ${shapesOf(item, styles)}<span class="text">${item.words}</span
       ><span class="reason"
-        >${item.comment === undefined ? '' : `${item.comment} · `}${prose(item.reason)}${familyText(item)}${item.line === undefined ? '' : ` · line ${item.line}`}</span
+        >${item.comment === undefined ? '' : `${item.comment} · `}${prose(item.reason)}${familyText(item)}${lineText(item)}</span
       >
     </button>
   </li> `
+
+const lineText = ({ line, file }: PlanItem): string =>
+  line === undefined ? '' : ` · ${formatLine({ line, file })}`
 
 const familyText = ({ families }: PlanItem): string =>
   families.length === 0 ? '' : ` · ${families.map(familyName).join(' and ')}`
@@ -90,18 +94,28 @@ const shapesOf = ({ gateways }: PlanItem, styles: ReadonlyMap<string, GatewaySty
 /** Indices of plan items by line, from 1. */
 type ItemsByLine = ReadonlyMap<number, readonly number[]>
 
-function descriptionPane({ file, description, items }: Comparison): Markup {
-  const byLine = groupPairs(
-    items.flatMap(({ line }, index) => (line === undefined ? [] : [[line, index] as const])),
-  )
+function descriptionPane({ file, description, extended, items }: Comparison): Markup {
+  const itemsOf = (of?: string): ItemsByLine =>
+    groupPairs(
+      items.flatMap(({ line, file }, index) =>
+        line === undefined || file !== of ? [] : [[line, index] as const],
+      ),
+    )
   return html`<article class="pane" id="pane-description" aria-label="${file}">
     <header>
       <h3>${file}</h3>
-      <p class="meta">the description</p>
+      <p class="meta">the description${extended.length === 0 ? '' : ', and below it what it extends'}</p>
       <p class="support-note"></p>
     </header>
     <div class="scroll" tabindex="0" role="region" aria-label="${file}">
-      ${linesMarkup(description, byLine)}
+      ${linesMarkup(description, itemsOf())}
+      ${extended.map(
+        ({ file: name, lines }) =>
+          html`<div class="file">
+            <h4>${name}</h4>
+            ${linesMarkup(lines, itemsOf(name))}
+          </div> `,
+      )}
     </div>
   </article> `
 }
@@ -132,9 +146,9 @@ function targetPane(
     </header>
     <div class="scroll" tabindex="0" role="region" aria-label="Files of ${id}">
       ${reported.map(
-        ({ severity, message, fix, line }) =>
+        ({ severity, message, fix, line, file }) =>
           html`<p class="notice ${severity}">
-            <strong>${severity}${line === undefined ? '' : `, line ${line}`}:</strong>
+            <strong>${severity}${line === undefined ? '' : `, ${formatLine({ line, file })}`}:</strong>
             ${prose(message)}${fix === undefined ? '' : html`<br />fix: ${prose(fix)}`}
           </p> `,
       )}
