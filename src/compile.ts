@@ -13,7 +13,7 @@ import type { KernelPlan } from './plan/plan.js'
 import { chosenTargets, getTarget, targets, type TargetId } from './targets/index.js'
 import { nameForHeaders, partialErrors, renderTarget, rejectedOutput } from './targets/output.js'
 import { NO_SETTINGS, type Output, type Target, type WrittenSettings } from './targets/target.js'
-import { parseDescription, type Load, type MergedSource } from './yaml/extends.js'
+import { parseDescription, type Load, type LoadedFile, type MergedSource } from './yaml/extends.js'
 
 /** A target, its name, or another name that the command line accepts: `networkd`, `ubuntu`, `all`. */
 export type TargetChoice = Target | TargetId | (string & {})
@@ -33,6 +33,11 @@ export interface CompileOptions {
    * the same function to all hosts that share files.
    */
   readonly load?: Load
+  /**
+   * A file whose `targets` every description begins with, as if it extended it first: multihome.yaml. Give the same object
+   * for all hosts, so that it is parsed once.
+   */
+  readonly defaults?: LoadedFile
 }
 
 export interface Compilation {
@@ -64,9 +69,9 @@ export interface Compilation {
  * @throws TypeError if `options.targets` names a target that does not exist.
  */
 export function compile(text: string, options: CompileOptions = {}): Compilation {
-  const { file = 'description.yaml', strict = false, load } = options
+  const { file = 'description.yaml', strict = false, load, defaults } = options
   const asked = options.targets === undefined ? undefined : targetsOf(options.targets)
-  const source = parseDescription(text, file, load)
+  const source = parseDescription(text, file, load, defaults)
   const lineOf = (path: Path): SourceLine => sourceLine(source.locate(path, 'key'), file)
   const settle = (found: readonly Diagnostic[]): readonly Diagnostic[] =>
     tidy(strict ? found.map(asError) : found, source)

@@ -11,8 +11,14 @@ import { formatAnswer, parsePacketTokens } from '../src/syntax/route-get.js'
 import { compileFixture, fixtures, goodFixtures, type Fixture } from './helpers/fixtures.js'
 import { withGivenLeases } from './helpers/apply-fixture-leases.js'
 
-/** They need a missing file, a megabyte of YAML (test/yaml) or thousands of rules (test/lint). */
-const withoutFixture: readonly DiagnosticCode[] = ['file-unreadable', 'file-too-large', 'rules-unexamined']
+/** They need a missing file, a megabyte of YAML (test/yaml), thousands of rules (test/lint), or are of multihome.yaml (test/cli). */
+const withoutFixture: readonly DiagnosticCode[] = [
+  'file-unreadable',
+  'file-too-large',
+  'rules-unexamined',
+  'repository-owner',
+  'repository-path',
+]
 
 const invalidFixtures = fixtures.filter(({ name }) => name.startsWith('invalid/'))
 

@@ -24,8 +24,8 @@ const nameOf = (character: string): string =>
 
 export const pathKey = (path: Path): string => JSON.stringify(path)
 
-/** Returns the paths of what it reports: the schema's own errors there would be vaguer. */
-export function checkStrings(value: unknown, reporter: Reporter): Set<string> {
+/** Returns the paths of what it reports: the schema's own errors there would be vaguer. `whole`: as of `formatPath`. */
+export function checkStrings(value: unknown, reporter: Reporter, whole?: string): Set<string> {
   const reported = new Set<string>()
   const checkText = (text: string, path: Path, on: 'key' | 'value'): void => {
     const found = controlIn(text)
@@ -46,7 +46,7 @@ export function checkStrings(value: unknown, reporter: Reporter): Set<string> {
       checkText(key, at, 'key')
       if (key === '<<' || key === '__proto__') {
         reported.add(pathKey(at))
-        const parent = formatPath(path)
+        const parent = formatPath(path, whole)
         const fix = key === '<<' ? 'Merge keys are not read: write the values out.' : undefined
         reporter.at(...at).report('key-unknown', { key, parent }, { on: 'key', ...(fix && { fix }) })
       } else visit(entry, at)

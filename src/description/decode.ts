@@ -3,7 +3,7 @@ import { safeParse } from 'zod/mini'
 import type { Path } from '../diagnostics/diagnostic.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { checkStrings } from './check-strings.js'
-import { pathsOf, reportIssues, valueAt } from './zod-issues.js'
+import { pathsOf, reportIssues, valueAt, type Language } from './zod-issues.js'
 import type { Description } from './description.js'
 import { readPartially } from './schema/primitives.js'
 import { descriptionSchema, readDescription } from './schema/schema.js'
@@ -15,23 +15,45 @@ export interface DecodeSource {
   readonly textOf?: (path: Path) => string | undefined
 }
 
+/** `read` returns a valid value; undefined if the schema reports an error. */
+export interface ReadableLanguage<T> extends Language {
+  readonly read: (value: unknown) => T | undefined
+}
+
+const descriptions: ReadableLanguage<Description> = {
+  whole: 'the description',
+  schema: descriptionSchema,
+  read: readDescription,
+}
+
 /**
  * Reports all that is wrong, and returns the rest: without the wrong values, so that later phases find their mistakes
  * too. A list keeps the positions of its entries: a wrong one is undefined, as is a required key that is wrong. Ask
  * `Reporter.isBroken` before you rely on either. Undefined where nothing is left.
  */
 export function decode(source: DecodeSource, reporter: Reporter): Description | undefined {
-  const { value, textOf = () => undefined } = source
   const before = reporter.diagnostics.length
-  const reported = checkStrings(value, reporter)
-  const description = reported.size === 0 ? readDescription(value) : undefined
-  if (description !== undefined) return description
-  const parsed = safeParse(descriptionSchema(), value)
-  if (!parsed.success) reportIssues(parsed.error.issues, { value, reporter, reported, textOf })
-  return decodeRest(
-    value,
-    reporter.diagnostics.slice(before).map(({ path }) => path),
+  return (
+    decodeAs(descriptions, source, reporter) ??
+    decodeRest(
+      source.value,
+      reporter.diagnostics.slice(before).map(({ path }) => path),
+    )
   )
+}
+
+/** Reports all that is wrong; undefined if anything is. */
+export function decodeAs<T>(
+  { read, ...language }: ReadableLanguage<T>,
+  { value, textOf = () => undefined }: DecodeSource,
+  reporter: Reporter,
+): T | undefined {
+  const reported = checkStrings(value, reporter, language.whole)
+  const result = reported.size === 0 ? read(value) : undefined
+  if (result !== undefined) return result
+  const parsed = safeParse(language.schema(), value)
+  if (!parsed.success) reportIssues(parsed.error.issues, { language, value, reporter, reported, textOf })
+  return undefined
 }
 
 /** Each round removes something; what is wrong because of what is gone is found in the next one. */

@@ -2,6 +2,8 @@
 
 /** Our keys, each with other names for it in lower case. Of several rows, the first whose key is known at a place counts. */
 const otherNames: readonly (readonly [key: string, others: string])[] = [
+  ['descriptions', 'hosts include includes input inputs files'],
+  ['output', 'dest out out-dir outdir rendered'],
   ['links', 'bonds bridges device devices ethernets iface interface interface-name interfaces members'],
   ['links', 'networks nics ports slaves vlans vrfs'],
   ['gateways', 'gateway gateway4 gateway6 providers uplinks wan'],

@@ -14,7 +14,15 @@ import { targetHint } from './target-names.js'
 
 type Issue = core.$ZodIssue
 
+/** What a text is written in: that of descriptions, or of multihome.yaml. */
+export interface Language {
+  /** What messages call the whole: `the description`. */
+  readonly whole: string
+  readonly schema: () => core.$ZodType
+}
+
 export interface IssueContext {
+  readonly language: Language
   readonly value: unknown
   readonly reporter: Reporter
   /** Paths (as of `pathKey`) that have a more exact diagnostic already. */
@@ -78,10 +86,11 @@ function problemOf(issue: Issue): Problem | undefined {
 
 /** `gateways:` inside `links`: one error instead of one for each key that no link has. */
 function reportMisplaced(context: IssueContext): void {
-  const top = keysAt([])
+  const root = context.language.schema()
+  const top = keysAt(root, [])
   for (const name of top) {
     const parent = valueAt(context.value, [name])
-    if (!isNamed([name]) || !isMapping(parent)) continue
+    if (!isNamed(root, [name]) || !isMapping(parent)) continue
     const keys = Object.keys(parent)
     const at = keys.findIndex((key) => valueAt(parent, [key]) === null && top.includes(key))
     const key = keys[at]
@@ -104,13 +113,15 @@ type UnknownKeys = core.$ZodIssueUnrecognizedKeys
 function reportUnknown(issue: UnknownKeys, context: IssueContext, meant: Set<string>): void {
   const path = pathOf(issue)
   const known = issue.message.split(' ')
-  const parent = parentName(path)
+  const parent = parentName(path, context)
   const written = valueAt(context.value, path)
   const isOfGateways = path.length === 1 && path[0] === 'default'
   if (isOfGateways && issue.keys.every((key) => suggest(key, BALANCES) === undefined)) {
     for (const key of BALANCES) meant.add(pathKey([...path, key]))
     const args = { expected: 'the name of a gateway, `none`, `failover` or `balance`', found: 'a mapping' }
-    return context.reporter.at(...path).report('type-wrong', args, { fix: fixForShape(path, written) })
+    return context.reporter
+      .at(...path)
+      .report('type-wrong', args, { fix: fixForShape(path, written, context) })
   }
   for (const key of issue.keys) {
     const at = [...path, key]
@@ -150,19 +161,21 @@ function reportOne(issue: Issue, context: IssueContext, meant: ReadonlySet<strin
   const key = path.at(-1)
   if (value === undefined && typeof key === 'string') {
     if (meant.has(pathKey(path))) return
-    const args = { key, parent: parentName(path.slice(0, -1)) }
-    return reporter.report('key-missing', args, { on: 'key', fix: fixForMissing(path, context.value) })
+    const args = { key, parent: parentName(path.slice(0, -1), context) }
+    return reporter.report('key-missing', args, { on: 'key', fix: fixForMissing(path, context) })
   }
   const problem = problemOf(issue)
   if (problem !== undefined) return problem.report(reporter, context.textOf(path))
-  if (issue.code === 'too_small') return reporter.report('list-empty', { what: parentName(path) })
+  if (issue.code === 'too_small') return reporter.report('list-empty', { what: parentName(path, context) })
   if (path.length === 0) {
     const [name, rest] = (typeof value === 'string' ? splitAtColon(value) : undefined) ?? []
     const fix = name && `Put a space after each colon: \`${name}: ${shorten(rest ?? '')}\`.`
-    return reporter.report('description-not-a-mapping', {}, { fix })
+    return reporter.report('description-not-a-mapping', { whole: context.language.whole }, { fix })
   }
   const fix =
-    fixForShape(path, value) ?? fixForIndentation(path, value, context) ?? fixForType(wantedOf(issue), value)
+    fixForShape(path, value, context) ??
+    fixForIndentation(path, value, context) ??
+    fixForType(wantedOf(issue), value)
   const args = { expected: issue.message, found: describeValue(value, context.textOf(path)) }
   reporter.report('type-wrong', args, { fix })
 }
@@ -190,8 +203,9 @@ function emptySibling(written: unknown, key: string, path: Path, context: IssueC
   if (typeof written !== 'object' || written === null) return undefined
   const above = emptyKeysAbove(written).get(key)
   if (above === undefined) return undefined
-  const takes = keysAt([...path, above])
-  const isPart = takes.length > 0 ? takes.includes(key) : isNamed([...path, above])
+  const root = context.language.schema()
+  const takes = keysAt(root, [...path, above])
+  const isPart = takes.length > 0 ? takes.includes(key) : isNamed(root, [...path, above])
   return isPart && !context.reported.has(pathKey([...path, above])) ? above : undefined
 }
 
@@ -200,19 +214,21 @@ function fixForIndentation(path: Path, value: unknown, context: IssueContext): s
   const key = path.at(-1)
   const parent = valueAt(context.value, path.slice(0, -1))
   if (typeof key !== 'string' || value !== null || !isMapping(parent)) return undefined
-  const takes = keysAt(path)
+  const root = context.language.schema()
+  const takes = keysAt(root, path)
   const siblings = Object.keys(parent)
   const below = siblings
     .slice(siblings.indexOf(key) + 1)
-    .filter((one) => takes.includes(one) || isNamed(path))
+    .filter((one) => takes.includes(one) || isNamed(root, path))
   const [first] = below
-  if (first === undefined || keysAt(path.slice(0, -1)).includes(first)) return undefined
+  if (first === undefined || keysAt(root, path.slice(0, -1)).includes(first)) return undefined
   for (const each of below) context.reported.add(pathKey([...path.slice(0, -1), each]))
   return `Indent the lines that belong to \`${key}:\`: \`${first}:\` must stand further to the right than it.`
 }
 
 /** Values that have another form in this language than people expect. */
-function fixForShape(path: Path, value: unknown): string | undefined {
+function fixForShape(path: Path, value: unknown, { language }: IssueContext): string | undefined {
+  const root = language.schema()
   const key = path.at(-1)
   if (path.length === 1 && key === 'default' && Array.isArray(value))
     return `Write \`default: {failover: [${value.map((entry: unknown) => textOr(entry, 'NAME')).join(', ')}]}\`, or \`balance\` with weights.`
@@ -220,7 +236,7 @@ function fixForShape(path: Path, value: unknown): string | undefined {
     const weights = Object.entries(value).map(([name, weight]) => `${name}: ${textOr(weight, 'WEIGHT')}`)
     return `Write \`default: {balance: {${shorten(weights.join(', '))}}}\` for shares, or \`{failover: [NAMES]}\`.`
   }
-  if (isNamed(path) && Array.isArray(value)) {
+  if (isNamed(root, path) && Array.isArray(value)) {
     const [, sysctl, setting] = /^([\w./-]+)\s*=\s*(.*)$/.exec(textOr(value[0], '')) ?? []
     if (key === 'sysctls' && sysctl !== undefined)
       return `Write each as \`KEY: VALUE\`, without the \`-\`: \`${sysctl}: ${shorten(setting ?? '')}\`.`
@@ -228,7 +244,7 @@ function fixForShape(path: Path, value: unknown): string | undefined {
     const first = names.find((name) => name !== undefined) ?? 'NAME'
     return `Write each as a key with its value, without the \`-\`: \`${shorten(first)}: {}\`.`
   }
-  if (typeof value === 'string' && splitAtColon(value, keysAt(path)) !== undefined)
+  if (typeof value === 'string' && splitAtColon(value, keysAt(root, path)) !== undefined)
     return `Put a space after the colon: \`${value.replace(/:/, ': ')}\`.`
   if (typeof key === 'string' && ['rules', 'routes', 'nexthops'].includes(key) && !Array.isArray(value))
     return `Write a list: begin each entry with \`- \`.`
@@ -246,10 +262,11 @@ function nameIn(entry: unknown): string | undefined {
   return typeof name === 'string' ? name : Object.keys(entry)[0]
 }
 
-function fixForMissing(path: Path, value: unknown): string {
+function fixForMissing(path: Path, { value, language }: IssueContext): string {
   const key = String(path.at(-1))
   const [link] = Object.keys(valueAt(value, ['links']) ?? {})
-  const example: unknown = key === 'link' && link !== undefined ? link : shapeAt(path)?.examples?.[0]
+  const example: unknown =
+    key === 'link' && link !== undefined ? link : shapeAt(language.schema(), path)?.examples?.[0]
   const text = typeof example === 'object' ? JSON.stringify(example).replaceAll('"', '') : String(example)
   return `Add \`${key}: ${shorten(text)}\`.`
 }
@@ -264,7 +281,8 @@ const pathOf = (issue: Issue): (string | number)[] =>
   issue.path.filter((segment) => typeof segment !== 'symbol')
 
 /** `gateways.fiber`, `rules[2]`. */
-const parentName = (path: Path): string => shorten(formatPath(path))
+const parentName = (path: Path, { language }: IssueContext): string =>
+  shorten(formatPath(path, language.whole))
 
 export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   let found: unknown = value

@@ -62,12 +62,12 @@ export interface Related {
 export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.some((diagnostic) => diagnostic.severity === 'error')
 
-/** `gateways.fiber.via`, `rules[2].from`. */
-export function formatPath(path: Path): string {
+/** `gateways.fiber.via`, `rules[2].from`; `whole` for the empty path. */
+export function formatPath(path: Path, whole = 'the description'): string {
   let text = ''
   for (const segment of path) {
     if (typeof segment === 'number') text += `[${segment}]`
     else text += text === '' ? segment : `.${segment}`
   }
-  return text === '' ? 'the description' : text
+  return text === '' ? whole : text
 }

@@ -27,7 +27,10 @@ export function readRevision(revision: string, path: string): ReadResult {
   const [, head = '', kind, size] =
     /^([0-9a-f]+ (\w+) (\d+)\n)/.exec(answer.stdout.toString('latin1', 0, 200)) ?? []
   if (kind === 'tree') return no('it is a directory')
-  if (kind !== 'blob') return no(revision === '' ? 'it is not staged' : `\`${revision}\` has no such file`)
+  if (kind !== 'blob') {
+    const reason = revision === '' ? 'it is not staged' : `\`${revision}\` has no such file`
+    return { ok: false, reason, isMissing: true }
+  }
   const bytes = Number(size)
   if (bytes > MAX_DESCRIPTION_BYTES) return { ok: false, bytes, limit: MAX_DESCRIPTION_BYTES }
   return decodeText(answer.stdout.subarray(head.length, head.length + bytes), MAX_DESCRIPTION_BYTES)

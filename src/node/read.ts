@@ -8,7 +8,8 @@ import { reasonOf } from './errno-text.js'
 export const MAX_DESCRIPTION_BYTES = 1024 * 1024
 
 export type ReadFailure =
-  | { readonly reason: string }
+  /** `isMissing`: there is no such file, at a Git revision. */
+  | { readonly reason: string; readonly isMissing?: true }
   /** More than the limit. `bytes`: the size of the file, or what was read of a stream. */
   | { readonly bytes: number; readonly limit: number }
 

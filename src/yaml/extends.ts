@@ -39,15 +39,20 @@ interface Part {
 /**
  * The YAML of a description and of all files that it extends. Mappings merge by key, those of extended files first; lists
  * and other values replace; null removes. A later file of the list takes precedence over an earlier one, and the file
- * itself over both. The value is undefined after an error in any of the files.
+ * itself over both. The value is undefined after an error in any of the files. `targets` of `defaults` come before all.
  */
-export function parseDescription(text: string, file: string, load?: Load): MergedSource {
+export function parseDescription(
+  text: string,
+  file: string,
+  load?: Load,
+  defaults?: LoadedFile,
+): MergedSource {
   const own = parseYaml(text, file)
   const sources = new Map([[file, own]])
   const parts = new Map<string, Part>()
   const found: Diagnostic[] = []
   let names = 0
-  const merged = partOf(own, [file])
+  const merged = withDefaults(partOf(own, [file]))
   const sourceAt = (path: Path): Source => partAt(merged, path).source
   const isWhole = found.length === 0 && [...sources.values()].every(({ value }) => value !== undefined)
   return {
@@ -58,6 +63,13 @@ export function parseDescription(text: string, file: string, load?: Load): Merge
     textOf: (path) => sourceAt(path).textOf(path),
     diagnostics: [...[...sources.values()].flatMap(({ diagnostics }) => diagnostics), ...found],
     texts: new Map([...sources].map(([name, source]) => [name, source.text])),
+  }
+
+  function withDefaults(part: Part): Part {
+    const base = defaults === undefined ? undefined : defaultsIn(defaults)
+    if (base === undefined) return part
+    sources.set(base.source.file, base.source)
+    return merge(base, part)
   }
 
   /** `chain`: the files that led to this one, which is its last. */
@@ -101,6 +113,13 @@ const parsedBy = oncePerObject((_load: Load) => {
     known.set(file, source)
     return source
   }
+})
+
+/** `targets` of multihome.yaml. */
+const defaultsIn = oncePerObject(({ file, text }: LoadedFile): Part => {
+  const source = parseYaml(text, file)
+  const targets = childrenOf({ value: source.value, source }).get('targets')
+  return mappingOf(new Map(targets === undefined ? [] : [['targets', targets]]), source)
 })
 
 /** The schema reports what is no name. */

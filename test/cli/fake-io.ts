@@ -30,12 +30,20 @@ export interface World {
   readonly refusing?: string
   /** How, by default before anything is written. */
   readonly failure?: Refusal
+  /** Owner of multihome.yaml that is not trusted. */
+  readonly configOwner?: number
   readonly color?: boolean
   /** Width of the terminal; absent without one. */
   readonly width?: number
 }
 
 export async function runIn(world: World, ...words: readonly string[]): Promise<Outcome> {
+  const { io, outcome } = fakeHost(world)
+  return { code: await run(words, io), ...outcome() }
+}
+
+/** `outcome`: what was printed and written so far. */
+export function fakeHost(world: World): { readonly io: Host; readonly outcome: () => Omit<Outcome, 'code'> } {
   let stdout = ''
   let stderr = ''
   const written = new Map<string, readonly RenderedFile[]>()
@@ -62,6 +70,10 @@ export async function runIn(world: World, ...words: readonly string[]): Promise<
       pattern.includes('*')
         ? [...files.keys()].filter((name) => name.startsWith(pattern.split('*')[0] ?? ''))
         : [pattern],
+    findUpwards: (name) => {
+      const path = [name, `../${name}`].find((each) => files.has(each))
+      return path === undefined ? undefined : { path, untrustedOwner: world.configOwner }
+    },
     write: async (root, tree) => {
       if (root === world.refusing)
         return {
@@ -91,8 +103,7 @@ export async function runIn(world: World, ...words: readonly string[]): Promise<
     stdoutColor: world.color ?? false,
     debug: false,
   }
-  const code = await run(words, io)
-  return { code, stdout, stderr, written, texts }
+  return { io, outcome: () => ({ stdout, stderr, written, texts }) }
 }
 
 /** Every stack can express this description. */

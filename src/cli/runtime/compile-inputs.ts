@@ -1,7 +1,7 @@
 // Compilation of the named descriptions, before anything is written.
 import { compile, type Compilation } from '../../compile.js'
 import type { Target } from '../../targets/target.js'
-import type { Load } from '../../yaml/extends.js'
+import type { Load, LoadedFile } from '../../yaml/extends.js'
 import { isStopped, printFindings, type Findings } from './findings.js'
 import { readInput, readInputs } from './inputs.js'
 import type { Host } from './host.js'
@@ -27,6 +27,8 @@ export interface CompileChoice {
   readonly targets: readonly Target[] | undefined
   readonly strict: boolean
   readonly stdinName?: string | undefined
+  /** Of multihome.yaml. */
+  readonly defaults?: LoadedFile | undefined
 }
 
 export async function compileInputs(
@@ -55,10 +57,14 @@ export function plannedOf({ file, text, compilation, stopped }: Compiled): Plann
   return { ...compilation, plan: compilation.plan, file, text }
 }
 
-export function compileInput(input: Findings, { targets, strict }: CompileChoice, load: Load): Compiled {
+export function compileInput(
+  input: Findings,
+  { targets, strict, defaults }: CompileChoice,
+  load: Load,
+): Compiled {
   const { file, text } = input
   if (text === undefined) return { ...input, compilation: undefined, stopped: true, targets: [] }
-  const compilation = compile(text, { file, strict, targets, load })
+  const compilation = compile(text, { file, strict, targets, load, defaults })
   const { diagnostics, source } = compilation
   const stopped = isStopped(diagnostics, strict)
   return {

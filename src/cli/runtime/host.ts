@@ -1,5 +1,6 @@
 // Interface of the commands to the outside; tests pass another implementation.
 import type { compareTree } from '../../node/compare.js'
+import type { findUpwards } from '../../node/find-upwards.js'
 import type { ReadResult } from '../../node/read.js'
 import type { Load } from '../../yaml/extends.js'
 import type { Palette } from '../format/paint.js'
@@ -22,6 +23,8 @@ export interface Host {
   readonly run: (line: string) => Promise<ReadResult>
   /** The files that match a pattern, sorted; a path matches itself. */
   readonly expand: (pattern: string) => readonly string[]
+  /** The nearest file of that name in the current folder and those above it. */
+  readonly findUpwards: typeof findUpwards
   readonly write: typeof writeTree
   /** Whether a signal asks to stop: no further tree is written. */
   readonly isInterrupted: boolean

@@ -1,6 +1,7 @@
 // Host of a real process: its files, streams and environment.
 import { fstatSync, writeSync } from 'node:fs'
 import { compareTree } from '../../node/compare.js'
+import { findUpwards } from '../../node/find-upwards.js'
 import { expandGlob } from '../../node/glob.js'
 import { loadWith } from '../../node/load.js'
 import { hasTree } from '../../node/manifest.js'
@@ -87,6 +88,7 @@ export function createNodeIo(): Host & { readonly isStreaming: () => boolean } {
     run: async (line) => (await import('../../node/run-shell.js')).runShell(line),
     readKernelConfig,
     expand: expandGlob,
+    findUpwards,
     write: (root, files) => {
       catchSignals()
       return writeTree(root, files, { signal: interruption })

@@ -2,29 +2,29 @@
 import type { core } from 'zod/mini'
 import type { Path } from '../../diagnostics/diagnostic.js'
 import { shapes, type Shape } from './primitives.js'
-import { descriptionSchema } from './schema.js'
 
 type Any = core.$ZodType
 
 /** Meaning and examples of a key. */
-export const shapeAt = (path: Path): Shape | undefined =>
-  schemasAt(path)
+export const shapeAt = (root: Any, path: Path): Shape | undefined =>
+  schemasAt(root, path)
     .map((schema) => shapes.get(schema))
     .find((shape) => shape?.description !== undefined)
 
 /** Keys that the mapping at the path takes; none where it takes names of the writer's own. */
-export const keysAt = (path: Path): readonly string[] =>
-  defsAt(path).flatMap((def) => (def.type === 'object' ? Object.keys(def.shape) : []))
+export const keysAt = (root: Any, path: Path): readonly string[] =>
+  defsAt(root, path).flatMap((def) => (def.type === 'object' ? Object.keys(def.shape) : []))
 
 /** Whether the keys of the mapping at the path are names that the writer gives. */
-export const isNamed = (path: Path): boolean => defsAt(path).some(({ type }) => type === 'record')
+export const isNamed = (root: Any, path: Path): boolean =>
+  defsAt(root, path).some(({ type }) => type === 'record')
 
-const defsAt = (path: Path) => schemasAt(path).flatMap(branchesOf).map(defOf)
+const defsAt = (root: Any, path: Path) => schemasAt(root, path).flatMap(branchesOf).map(defOf)
 
-const schemasAt = (path: Path): readonly Any[] =>
+const schemasAt = (root: Any, path: Path): readonly Any[] =>
   path.reduce<readonly Any[]>(
     (found, segment) => found.flatMap(branchesOf).flatMap((schema) => childrenOf(schema, segment)),
-    [descriptionSchema()],
+    [root],
   )
 
 const defOf = (schema: Any) => (schema as core.$ZodTypes)._zod.def

@@ -31,7 +31,7 @@ const sysctls = () =>
     ),
   ])
 
-const languageVersion = () =>
+export const languageVersion = () =>
   scalar<1>({ enum: [1] }, (value) => {
     if (value === 1) return ok(value)
     if (typeof value !== 'string' && typeof value !== 'number')
@@ -134,10 +134,13 @@ type Hold<T extends true> = T
 export type SchemaIsDescription = Hold<Same<Plain<z.output<DescriptionSchema>>, Plain<Description>>>
 
 /** JSON Schema (2020-12) of what a person may write, for editors and for the docs. */
-export const describeSchema = (): object => ({
-  $id: 'urn:multihome:description:1',
-  title: 'Description of a host for multihome',
-  ...z.toJSONSchema(descriptionSchema(), {
+export const describeSchema = (): object =>
+  jsonSchema('description', 'Description of a host for multihome', descriptionSchema())
+
+export const jsonSchema = (name: string, title: string, root: z.ZodMiniType): object => ({
+  $id: `urn:multihome:${name}:1`,
+  title,
+  ...z.toJSONSchema(root, {
     io: 'input',
     metadata: shapes,
     // A transform says nothing of its input; the registered shape does.

@@ -1,5 +1,6 @@
 // Catalogue of diagnostics: code, severity, message, fix, explanation.
 import { readingCatalogue } from './input.js'
+import { repositoryCatalogue } from './repository.js'
 import { schemaCatalogue } from './schema.js'
 import { virtualLinkCatalogue } from './virtual-links.js'
 import { networkCatalogue } from './network.js'
@@ -10,6 +11,7 @@ import type { CatalogueEntry } from './define.js'
 
 export const catalogue = {
   ...readingCatalogue,
+  ...repositoryCatalogue,
   ...schemaCatalogue,
   ...networkCatalogue,
   ...virtualLinkCatalogue,

@@ -13,7 +13,7 @@ export const readingCatalogue = {
     about: 'A description of a thousand gateways has about 200 kB. A larger file is not one host.',
   }),
   'file-empty': error<NoArgs>({
-    message: () => 'the description is empty',
+    message: () => 'the file is empty',
     fix: 'Begin with `version: 1`, or let `multihome init` write one.',
     about:
       'An empty description has no links and no routes. Files rendered from it would remove the routing of the host.',

@@ -1,5 +1,5 @@
 // Diagnostics of keys, types and single values.
-import { error, type NoArgs } from './define.js'
+import { error } from './define.js'
 
 export const schemaCatalogue = {
   'key-unknown': error<{ key: string; parent: string }>({
@@ -82,8 +82,8 @@ export const schemaCatalogue = {
     fix: 'Write the key as sysctl(8) prints it (net.ipv4.ip_forward) and a value of plain words.',
     about: 'The key and value are written to a file in /etc/sysctl.d unchanged.',
   }),
-  'description-not-a-mapping': error<NoArgs>({
-    message: () => 'the description is not a mapping of keys to values',
+  'description-not-a-mapping': error<{ whole: string }>({
+    message: ({ whole }) => `${whole} is not a mapping of keys to values`,
     fix: 'Begin with `version: 1`, or let `multihome init` write one.',
     about: 'The file is valid YAML, but it is a list or a single value.',
   }),
