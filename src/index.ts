@@ -21,6 +21,8 @@ export { ownersText, softwareOfRoute, softwareOfRule } from './software/attribut
 export { checkSupport } from './targets/support.js'
 export { targets, getTarget, type TargetId } from './targets/index.js'
 export { defineTarget } from './targets/target.js'
+export { formats, formatTrees, getFormat, type FormatId } from './formats/index.js'
+export type { Format, HostTree } from './formats/format.js'
 export { compare, type CompareOptions } from './compare/compare.js'
 export { page } from './page/page.js'
 export { diff, isSame } from './diff/diff.js'

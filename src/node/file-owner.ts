@@ -1,8 +1,7 @@
 // Modes and owners of files: as text, and as numeric ids.
 import { readFileSync } from 'node:fs'
 
-/** Permission bits as text: `0644`. */
-export const formatMode = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, '0')
+export { formatMode } from '../targets/file-mode.js'
 
 /** Only root may change owners. */
 export const mayChown = (): boolean => process.geteuid?.() === 0

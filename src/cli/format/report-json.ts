@@ -2,8 +2,8 @@
 import { formatPath, type Diagnostic, type Span } from '../../diagnostics/diagnostic.js'
 import type { Difference } from '../../node/compare.js'
 import type { WriteReport } from '../../node/write.js'
-import { formatMode } from '../../node/file-owner.js'
-import type { Output, RenderedFile, Step } from '../../targets/target.js'
+import { outputDocument } from '../../formats/output-document.js'
+import type { Output } from '../../targets/target.js'
 import { jsonText } from '../json/document.js'
 import type { Findings } from '../runtime/findings.js'
 import type { renderSchema } from '../json/render.js'
@@ -38,14 +38,7 @@ export const reportJson = ({ findings, outputs, trees, differences }: Report): s
     diagnostics: findings.flatMap(({ file, diagnostics }) =>
       diagnostics.map((diagnostic) => diagnosticView(file, diagnostic)),
     ),
-    outputs: outputs.map(({ file, target, output }) => ({
-      file,
-      target,
-      files: output.files.map(fileView),
-      control: output.control.map(fileView),
-      first: output.first.map(stepView),
-      change: output.change.map(stepView),
-    })),
+    outputs: outputs.map(({ file, target, output }) => ({ file, target, ...outputDocument(output) })),
     trees,
     differences,
   })
@@ -70,10 +63,3 @@ const diagnosticView = (description: string, diagnostic: Diagnostic) => ({
 
 const placeView = (description: string, { file = description }: Partial<Span> = {}) =>
   file === description ? { file } : { file, description }
-
-const fileView = (file: RenderedFile) =>
-  'symlink' in file
-    ? { path: file.path, symlink: file.symlink }
-    : { path: file.path, mode: formatMode(file.mode), owner: file.owner, content: file.content }
-
-const stepView = ({ command, programs, why, when }: Step) => ({ command, programs, why, when })

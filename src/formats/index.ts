@@ -1,0 +1,37 @@
+// Registry of the formats.
+import type { Format, HostTree } from './format.js'
+import { json } from './json.js'
+import { tar } from './tar.js'
+
+export const formats = [tar, json] as const satisfies readonly Format[]
+
+export type FormatId = (typeof formats)[number]['id']
+
+export const getFormat = (id: string): Format<FormatId> | undefined =>
+  formats.find((format) => format.id === id)
+
+/**
+ * One file of all trees.
+ *
+ * @throws RangeError if the format is for one tree and there are several, or if it refuses a tree.
+ */
+export function formatTrees(format: Format, trees: readonly HostTree[]): Uint8Array {
+  if (!format.isMany && trees.length !== 1)
+    throw new RangeError(`a file of the format ${format.id} has one tree, not ${trees.length}`)
+  for (const tree of trees) {
+    const refusal = format.refusal(tree)
+    if (refusal !== undefined) throw new RangeError(`${tree.host}: ${refusal}`)
+  }
+  const chunks = [
+    format.header(),
+    ...trees.map((tree, index) => format.entry(tree, index === 0)),
+    format.footer(),
+  ]
+  const bytes = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0))
+  let offset = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset)
+    offset += chunk.length
+  }
+  return bytes
+}

@@ -1,0 +1,17 @@
+// Format `json`: all trees as one document, a tree a line.
+import type { Format } from './format.js'
+import { outputDocument } from './output-document.js'
+import { encodeUtf8 } from './utf8.js'
+
+export const json: Format<'json'> = {
+  id: 'json',
+  extension: 'json',
+  isMany: true,
+  header: () => encodeUtf8('{"version":1,"trees":['),
+  entry({ host, target, output }, isFirst) {
+    const tree = JSON.stringify({ host, target, ...outputDocument(output) })
+    return encodeUtf8(`${isFirst ? '' : ','}\n${tree}`)
+  },
+  footer: () => encodeUtf8('\n]}\n'),
+  refusal: () => undefined,
+}

@@ -1,0 +1,17 @@
+// Files and steps of an output as plain data: the same in the format `json` and in `render --format json`.
+import { formatMode } from '../targets/file-mode.js'
+import type { Output, RenderedFile, Step } from '../targets/target.js'
+
+const fileDocument = (file: RenderedFile) =>
+  'symlink' in file
+    ? { path: file.path, symlink: file.symlink }
+    : { path: file.path, mode: formatMode(file.mode), owner: file.owner, content: file.content }
+
+const stepDocument = ({ command, programs, why, when }: Step) => ({ command, programs, why, when })
+
+export const outputDocument = ({ files, control, first, change }: Output) => ({
+  files: files.map(fileDocument),
+  control: control.map(fileDocument),
+  first: first.map(stepDocument),
+  change: change.map(stepDocument),
+})

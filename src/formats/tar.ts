@@ -1,0 +1,160 @@
+// Format `tar`: a POSIX archive (ustar; pax headers only where ustar cannot hold a value).
+//
+// The archive lists no folders. A listed folder would replace a symbolic link of the host: GNU tar turns /lib, a link to
+// usr/lib on Debian, into an empty folder. It would also overwrite the mode of folders that exist, such as the 0700 of
+// /etc/NetworkManager/system-connections. Without them tar creates the missing folders as `mkdir -p` does.
+import { isProgram } from '../targets/shared/programs.js'
+import type { RenderedFile } from '../targets/target.js'
+import { memoize } from '../stdlib/memoize.js'
+import type { Format, HostTree } from './format.js'
+import { treeFiles } from './tree-files.js'
+import { encodeUtf8, encodeUtf8Into } from './utf8.js'
+
+const BLOCK = 512
+
+/** Fields of a ustar header: POSIX.1-2017, pax, "ustar Interchange Format". */
+const field = { name: 0, mode: 100, uid: 108, gid: 116, size: 124, checksum: 148, type: 156 } as const
+const linkField = { linkname: 157, uname: 265, gname: 297, prefix: 345 } as const
+
+const [REGULAR, SYMLINK, PAX] = ['0', '2', 'x']
+
+const padded = (size: number): number => Math.ceil(size / BLOCK) * BLOCK
+
+/** Zero-padded, with a NUL behind it: `0000644`. */
+const octal = (value: number, digits: number): string => `${value.toString(8).padStart(digits, '0')}\0`
+
+/** A header whose other fields are those of every file: modification time 0, magic and version. */
+const template = memoize((_key: 'ustar'): Uint8Array => {
+  const block = new Uint8Array(BLOCK)
+  const put = (text: string, offset: number): number => encodeUtf8Into(text, block, offset)
+  put(octal(0, 11), 136)
+  // The checksum is computed with spaces in its place.
+  put(' '.repeat(8), field.checksum)
+  put('ustar\x0000', 257)
+  put(octal(0, 7), 329)
+  put(octal(0, 7), 337)
+  return block
+})
+
+interface Entry {
+  readonly name: string
+  readonly type: string
+  readonly mode: number
+  readonly user: string
+  readonly group: string
+  readonly linkname: string
+}
+
+const isAscii = (text: string): boolean => !/[^\0-\x7f]/.test(text)
+
+const fits = (text: string, limit: number): boolean => text.length <= limit && isAscii(text)
+
+/** Prefix and name of at most 155 and 100 bytes, split at a slash; undefined if there is no such split. */
+function splitName(name: string): readonly [prefix: string, name: string] | undefined {
+  if (!isAscii(name) || name.length > 256) return undefined
+  if (name.length <= 100) return ['', name]
+  const slash = name.indexOf('/', name.length - 101)
+  return slash < 1 || slash > 155 ? undefined : [name.slice(0, slash), name.slice(slash + 1)]
+}
+
+/** `LENGTH key=value\n`, where LENGTH counts itself. */
+function paxRecord(key: string, value: string): string {
+  const rest = encodeUtf8(` ${key}=${value}\n`).length
+  const guess = rest + String(rest).length
+  return `${rest + String(guess).length} ${key}=${value}\n`
+}
+
+/** Values that the ustar header cannot hold, as pax records. */
+function paxRecords({ name, linkname, user, group }: Entry): string {
+  return [
+    splitName(name) === undefined ? paxRecord('path', name) : '',
+    fits(linkname, 100) ? '' : paxRecord('linkpath', linkname),
+    fits(user, 31) ? '' : paxRecord('uname', user),
+    fits(group, 31) ? '' : paxRecord('gname', group),
+  ].join('')
+}
+
+/** For readers that do not know pax. */
+const shortened = (text: string, limit: number): string => text.replace(/[^\0-\x7f]/g, '_').slice(-limit)
+
+/** Numeric ids count where the name is unknown: root is the safe one. */
+const idOf = (name: string): number => (/^\d{1,6}$/.test(name) ? Number(name) : 0)
+
+/** A growing buffer, so that an entry is copied once. */
+let buffer = new Uint8Array(0)
+let length = 0
+
+function reserve(size: number): void {
+  if (buffer.length >= length + size) return
+  const larger = new Uint8Array(2 * (length + size))
+  larger.set(buffer.subarray(0, length))
+  buffer = larger
+}
+
+function putHeader(start: number, entry: Entry, size: number): void {
+  const block = buffer.subarray(start, start + BLOCK)
+  block.set(template('ustar'))
+  const put = (text: string, offset: number): number => encodeUtf8Into(text, block, offset)
+  const [prefix, name] = splitName(entry.name) ?? ['', shortened(entry.name, 100)]
+  put(name, field.name)
+  put(octal(entry.mode, 7), field.mode)
+  put(octal(idOf(entry.user), 7), field.uid)
+  put(octal(idOf(entry.group), 7), field.gid)
+  put(octal(size, 11), field.size)
+  put(entry.type, field.type)
+  put(shortened(entry.linkname, 100), linkField.linkname)
+  put(shortened(entry.user, 31), linkField.uname)
+  put(shortened(entry.group, 31), linkField.gname)
+  put(prefix, linkField.prefix)
+  let sum = 0
+  // An iterator takes four times as long.
+  for (let index = 0; index < BLOCK; index++) sum += block[index] ?? 0
+  put(`${octal(sum, 6)} `, field.checksum)
+}
+
+function putEntry(entry: Entry, content: string | Uint8Array): void {
+  // UTF-8 has at most three bytes for a UTF-16 code unit.
+  reserve(BLOCK + padded(3 * content.length))
+  const start = length
+  const size = typeof content === 'string' ? encodeUtf8Into(content, buffer, start + BLOCK) : content.length
+  if (typeof content !== 'string') buffer.set(content, start + BLOCK)
+  length = start + BLOCK + padded(size)
+  buffer.fill(0, start + BLOCK + size, length)
+  putHeader(start, entry, size)
+}
+
+function putFile(file: RenderedFile, folder: string): void {
+  const name = folder === '' ? file.path.slice(1) : folder + file.path
+  const [user = '', group = ''] = ('symlink' in file ? 'root:root' : file.owner).split(':')
+  const entry: Entry =
+    'symlink' in file
+      ? { name, type: SYMLINK, mode: 0o777, user, group, linkname: file.symlink }
+      : { name, type: REGULAR, mode: file.mode, user, group, linkname: '' }
+  const records = paxRecords(entry)
+  if (records !== '') {
+    const pax = { name: `PaxHeaders/${shortened(name, 80)}`, type: PAX, mode: 0o644, linkname: '' }
+    putEntry({ ...pax, user: 'root', group: 'root' }, records)
+  }
+  if ('symlink' in file) putEntry(entry, '')
+  else putEntry(entry, isProgram(file) ? encodedProgram(file.content) : file.content)
+}
+
+/** Programs are the same in every tree, and most of its bytes. */
+const encodedProgram = memoize(encodeUtf8)
+
+function entry({ output, folder }: HostTree): Uint8Array {
+  length = 0
+  for (const file of treeFiles(output)) putFile(file, folder)
+  return buffer.slice(0, length)
+}
+
+export const tar: Format<'tar'> = {
+  id: 'tar',
+  extension: 'tar',
+  isMany: true,
+  header: () => new Uint8Array(0),
+  entry,
+  // Two blocks of zeros end an archive.
+  footer: () => new Uint8Array(2 * BLOCK),
+  refusal: () => undefined,
+}
