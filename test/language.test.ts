@@ -25,7 +25,7 @@ const replacements: Readonly<Record<string, string>> = {
   'likeness(?:es)?|likest': 'key, closest match',
 }
 
-const roots = ['src', 'templates', 'scripts', 'test', 'docs', 'fixtures']
+const roots = ['src', 'templates', 'scripts', 'test', 'docs', 'fixtures', 'examples']
 const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md']
 
 /** Pictures, generated data, rendered files (they are made of what is checked), and the list itself. */

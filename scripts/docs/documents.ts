@@ -64,7 +64,12 @@ export async function renewDocuments(root: string): Promise<readonly Document[]>
 export function documentPaths(root: string): readonly string[] {
   const inDocs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
   const others = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'fixtures/README.md']
-  return [...others, ...inDocs.filter((path) => path.endsWith('.md')).map((path) => `docs/${path}`)].sort()
+  const examples = readdirSync(join(root, 'examples')).map((name) => `examples/${name}/README.md`)
+  return [
+    ...others,
+    ...examples,
+    ...inDocs.filter((path) => path.endsWith('.md')).map((path) => `docs/${path}`),
+  ].sort()
 }
 
 function makersOf(
@@ -113,6 +118,8 @@ function makersOf(
       if (block === undefined) throw new Error(`there is no scripts/docs/examples/${name}.mjs`)
       return block
     },
+    /** A file of the project, whole. */
+    source: ([path = '']) => fence(languageOf(path), readFileSync(join(root, path), 'utf8')),
     imports: () => importTable(),
     gather: () => fence('sh', gatherLine()),
     verified: () => verifiedHost(root),
@@ -131,6 +138,9 @@ function makersOf(
       foldedOutput(hosts.file(host, target, path), targetNamed(target).title),
   }
 }
+
+const languageOf = (path: string): string =>
+  path.endsWith('Makefile') ? 'make' : (/\.(\w+)$/.exec(path)?.[1] ?? 'text')
 
 const PRIORITIES = 15000
 
