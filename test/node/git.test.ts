@@ -197,8 +197,7 @@ describe('a hostile repository', () => {
     rmSync(join(folder, '.git/objects', blob.slice(0, 2), blob.slice(2)))
     for (const url of [`ext::${program}`, folder]) {
       git('config', 'remote.origin.url', url)
-      for (const revision of ['HEAD', 'first', '', 'no-such', 'origin/main'])
-        readRevision(revision, path)
+      for (const revision of ['HEAD', 'first', '', 'no-such', 'origin/main']) readRevision(revision, path)
     }
     expect(existsSync(canary)).toBe(false)
     expect(readRevision('first', path)).toEqual({ ok: true, value: 'old: ä\n' })
