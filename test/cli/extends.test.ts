@@ -97,6 +97,49 @@ describe('JSON has the file of a line where it is not the description', () => {
   })
 })
 
+describe('plan --resolved', () => {
+  test('prints the merged description with the file and line of each part', async () => {
+    const text = await run('plan', 'hosts/a.yaml', '--resolved')
+    expect(text.replaceAll(/ +#/g, ' #')).toBe(`gateways:
+  admin: { link: eth0, via: 192.0.2.1, table: 1 } # site.yaml:2
+  production: { link: eth1, via: 198.51.100.1 } # site.yaml:3
+rules:
+  - { to: 203.0.113.9, gateway: admin } # site.yaml:5
+version: 1 # hosts/a.yaml:1
+links:
+  eth0: { addresses: [192.0.2.10/24] } # hosts/a.yaml:4
+  eth1: { addresses: [198.51.100.10/24] } # hosts/a.yaml:5
+default: production # hosts/a.yaml:6
+targets:
+  networkd: {} # hosts/a.yaml:7
+`)
+    const { stdout } = await runIn({ files: { ...files, 'r.yaml': text } }, 'diff', 'hosts/a.yaml', 'r.yaml')
+    expect(stdout).toContain('No difference')
+  })
+
+  test('prints it in spite of an error, and exits with 1', async () => {
+    const wrong = { ...files, 'site.yaml': site.replace('link: eth0', 'link: eht0') }
+    const { code, stdout, stderr } = await runIn({ files: wrong }, 'plan', 'hosts/a.yaml', '--resolved')
+    expect({ code, first: stdout.split('\n')[0] }).toEqual({ code: 1, first: 'gateways:' })
+    expect(stderr).toContain('site.yaml:2:18')
+  })
+
+  test('in JSON beside the plan', async () => {
+    expect(JSON.parse(await run('plan', 'hosts/a.yaml', '--resolved', '--format', 'json'))).toMatchObject({
+      file: 'hosts/a.yaml',
+      resolved: {
+        description: { default: 'production', rules: [{ to: '203.0.113.9' }] },
+        origins: expect.arrayContaining([{ path: 'rules[0]', file: 'site.yaml', line: 5 }]),
+      },
+    })
+  })
+
+  test('is not for commands', async () => {
+    const { code, stderr } = await runIn({ files }, 'plan', 'hosts/a.yaml', '--resolved', '--format', 'ip')
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('--resolved') })
+  })
+})
+
 test('the page shows the text of all files, with the items of each line', async () => {
   const html = await run('compare', 'hosts/a.yaml', '--html', '-')
   expect(html).toContain('<h4>site.yaml</h4>')

@@ -1,9 +1,11 @@
 // `multihome plan`: prints the desired kernel state, independent of the stack.
 import { jsonText } from '../json/document.js'
-import { planFile } from '../runtime/compile-inputs.js'
+import { compileFile, plannedOf } from '../runtime/compile-inputs.js'
+import { printFindings } from '../runtime/findings.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import { answerFormat, filePositional, strictOption } from '../usage/options.js'
 import { commandsPalette, planPalette } from '../format/paint.js'
+import { usageError } from '../runtime/usage-error.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 export const usage = {
@@ -15,19 +17,34 @@ export const usage = {
       default: 'table',
       describe: 'Form of the answer; ip: the commands of ip(8)',
     },
+    resolved: {
+      type: 'boolean',
+      describe:
+        'Print the description merged with what it extends, as YAML, with file and line of each part; in json beside the plan',
+    },
     strict: strictOption,
   },
   examples: [
     ['$0 plan host.yaml', 'tables, rules, routes and sysctls, each with its line'],
     ['$0 plan host.yaml --format ip', 'the same as commands'],
+    ['$0 plan host.yaml --resolved', 'the description with what it extends'],
   ],
 } as const satisfies Usage
 
 export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
-  const { format } = args
-  const planned = await planFile(args.file, args.strict, io)
+  const { format, strict, resolved } = args
+  if (resolved && format === 'ip')
+    return usageError(io, 'plan', '--resolved prints the description, which is YAML or json, not ip')
+  const compiled = await compileFile(args.file, { targets: [], strict }, io)
+  printFindings([compiled], io)
+  const { compilation } = compiled
+  // Printed in spite of an error, which may be due to the merge.
+  if (resolved && format !== 'json' && compilation?.source.value !== undefined)
+    io.stdout((await import('../../yaml/resolved.js')).formatResolved(compilation.source))
+  const planned = plannedOf(compiled)
   if (planned === undefined) return 1
-  const { file, plan, lineOf } = planned
+  const { file, source, plan, lineOf } = planned
+  if (resolved && format !== 'json') return 0
   if (format === 'table') {
     const { planTable } = await import('../format/plan-table.js')
     io.stdout(planTable(plan, lineOf), planPalette)
@@ -37,8 +54,10 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
   } else {
     const { planDocument } = await import('../../syntax/plan-document.js')
     const document = { version: 1, file, ...planDocument(plan, lineOf) }
-    if (format === 'json') io.stdout(jsonText(document))
-    else io.stdout((await import('js-yaml')).dump(document, { flowLevel: 2, lineWidth: -1 }))
+    if (format === 'json') {
+      const { resolvedDocument } = await import('../../yaml/resolved.js')
+      io.stdout(jsonText(resolved ? { ...document, resolved: resolvedDocument(source) } : document))
+    } else io.stdout((await import('js-yaml')).dump(document, { flowLevel: 2, lineWidth: -1 }))
   }
   return 0
 }

@@ -168,4 +168,17 @@ export const planSchema = z.strictObject({
   connmarks: optional(z.array(connmark), 'Absent if there are none.'),
   dynamicTables: optional(z.array(dynamicTable), 'Absent if no address is dynamic.'),
   dynamicMultipaths: optional(z.array(dynamicMultipath), 'Absent if no default route has a leased next hop.'),
+  resolved: optional(
+    z.strictObject({
+      description: field(
+        z.record(z.string(), z.unknown()),
+        'The description merged with what it extends, valid by the schema of descriptions.',
+      ),
+      origins: field(
+        z.array(z.strictObject({ path: text, file: text, line: integer })),
+        'Where its parts stand. What has no entry of its own stands with its parent.',
+      ),
+    }),
+    'With --resolved.',
+  ),
 })
