@@ -43,6 +43,18 @@ const parserOnly = {
   },
 }
 
+/** Of package.json only what src/cli/runtime/version.ts reads: all of it would be most of main.cjs. */
+const versionOnly = {
+  name: 'version-only',
+  setup({ onLoad }) {
+    onLoad({ filter: /package\.json$/ }, ({ path }) => {
+      if (path !== join(root, 'package.json')) return undefined
+      const { version } = JSON.parse(readFileSync(path, 'utf8'))
+      return { loader: 'json', contents: JSON.stringify({ version }) }
+    })
+  },
+}
+
 /** Wraps app.cjs as Node wraps a CommonJS module, so that src/cli/runtime/launch.ts need not copy it to do that. */
 const wrapper = {
   banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
@@ -63,7 +75,7 @@ async function bundle(entryPoints, options = {}) {
     supported: { 'dynamic-import': false },
     minify: true,
     legalComments: 'none',
-    plugins: [separateParts, parserOnly],
+    plugins: [separateParts, parserOnly, versionOnly],
     metafile: true,
     write: false,
     ...options,

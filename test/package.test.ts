@@ -2,7 +2,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
@@ -29,33 +30,43 @@ beforeAll(() => {
 }, 120_000)
 
 describe('the tarball', () => {
-  test('contains only the files of dist and the documents', () => {
-    const home = unpackInto(temporaryFolder())
-    const names = everythingIn(home)
+  test('contains only the command, the library, manual pages, completions, schemas and documents', () => {
+    const names = everythingIn(unpackInto(temporaryFolder())).filter((name) => !name.endsWith('/'))
     for (const name of [
-      'package.json',
-      'README.md',
-      'LICENSE',
       'dist/index.js',
       'dist/index.d.ts',
       'dist/node/index.js',
+      'dist/description.schema.json',
     ])
       expect(names).toContain(name)
-    expect(names.filter((name) => name.startsWith('dist/cli/'))).toEqual([
-      'dist/cli/',
-      'dist/cli/THIRD-PARTY.txt',
-      'dist/cli/app.cjs',
-      'dist/cli/embedded.cjs',
-      'dist/cli/main.cjs',
-      'dist/cli/page.cjs',
-      'dist/cli/patch.cjs',
-    ])
-    const strangers = names.filter(
-      (name) =>
-        !/^(dist\/.*|docs\/(.*\/|.*\.md)?|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(name),
+    const kinds = [
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
+      /^docs\/.*\.md$/,
+      /^dist\/cli\/([a-z]+\.cjs|THIRD-PARTY\.txt)$/,
+      /^dist\/(?!cli\/).*\.(js|d\.ts)$/,
+      /^dist\/(description|json\/[a-z]+)\.schema\.json$/,
+      /^dist\/man\/multihome(-[a-z]+)?\.[15]$/,
+      /^dist\/completions\/multihome\.(bash|zsh|fish)$/,
+    ]
+    expect(names.filter((name) => !kinds.some((kind) => kind.test(name)))).toEqual([])
+    for (const kind of kinds)
+      expect(names.filter((name) => kind.test(name)).length, String(kind)).toBeGreaterThan(0)
+  })
+
+  test('has the licence of every package whose code it contains', () => {
+    const home = unpackInto(temporaryFolder())
+    const notices = readFileSync(join(home, 'dist/cli/THIRD-PARTY.txt'), 'utf8').split('\n----\n')
+    const names = notices.map((notice) => /^(\S+) [\d.]+ \(\S+\)$/m.exec(notice)?.[1])
+    expect(names).toEqual(
+      expect.arrayContaining([...Object.keys(manifest.dependencies), 'diff', 'yargs-parser']),
     )
-    expect(strangers).toEqual([])
-    expect(names.filter((name) => /\.(ts|map|cache|hbs)$/.test(name) && !name.endsWith('.d.ts'))).toEqual([])
+    for (const notice of notices) expect(notice).toMatch(/copyright/i)
+  })
+
+  test('names each manual page in package.json, so that npm links it for man(1)', () => {
+    const names = everythingIn(unpackInto(temporaryFolder()))
+    const pages = names.filter((name) => /^dist\/man\/./.test(name)).map((name) => `./${name}`)
+    expect([...manifest.man].sort()).toEqual(pages.sort())
   })
 
   test('has every document that the code cites', () => {
@@ -70,6 +81,21 @@ describe('the tarball', () => {
     expect([...new Set(ours)].filter((path) => !names.includes(path))).toEqual([])
   })
 
+  test('has every document that its documents link to, except those for contributors', () => {
+    const home = unpackInto(temporaryFolder())
+    const names = everythingIn(home)
+    const links = names
+      .filter((name) => /^docs\/.*\.md$/.test(name))
+      .flatMap((name) =>
+        [...readFileSync(join(home, name), 'utf8').matchAll(/\]\(([^)#\s:]+\.md)[)#]/g)].map(
+          ([, link = '']) => join(dirname(name), link),
+        ),
+      )
+    const contributors =
+      /^(CONTRIBUTING\.md|docs\/architecture\.md|docs\/decisions\/.*|fixtures\/.*|examples\/.*)$/
+    expect(links.filter((link) => !names.includes(link) && !contributors.test(link))).toEqual([])
+  })
+
   test('runs no script when npm installs it', () => {
     const { scripts } = JSON.parse(
       readFileSync(join(unpackInto(temporaryFolder()), 'package.json'), 'utf8'),
@@ -80,6 +106,17 @@ describe('the tarball', () => {
   test('passes publint', async () => {
     const { messages } = await publint({ pkgDir: unpackInto(temporaryFolder()), pack: false, strict: true })
     expect(messages.map((message) => formatMessage(message, manifest, { color: false }))).toEqual([])
+  })
+
+  test('passes attw: every resolution of an entry point finds its types', async () => {
+    const result = await checkPackage(createPackageFromTarballData(readFileSync(tarball)))
+    const problems = 'problems' in result ? result.problems : [result]
+    // The profile `esm-only`. Each supported Node can `require` an ES module, and none resolves as Node 10 did.
+    const supported = problems.filter(
+      (problem) =>
+        !('resolutionKind' in problem && ['node10', 'node16-cjs'].includes(problem.resolutionKind)),
+    )
+    expect(supported).toEqual([])
   })
 })
 

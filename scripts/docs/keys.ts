@@ -141,16 +141,35 @@ function rowsOf(schema: Schema, prefix = ''): readonly Row[] {
 
 const lastWord = (key: string): string => key.split('.').at(-1) ?? key
 
-export function keyTable(path: string): string {
-  const rows = rowsOf(schemaAt(path)).map(({ key, schema, required }) => {
-    const { meaning, fallback } = split(schema.description ?? '')
+export interface KeyRow {
+  /** From the mapping: `nameservers.search`. */
+  readonly key: string
+  readonly shape: string
+  readonly meaning: string
+  /** Empty if there is none. */
+  readonly fallback: string
+  readonly required: boolean
+}
+
+/** Text is Markdown. */
+export const keyRows = (path: string): readonly KeyRow[] =>
+  rowsOf(schemaAt(path)).map(({ key, schema, required }) => {
     // `links` of a bond is a list of names, not the mapping of that name.
     const isSection = schema.properties ?? schema.items?.properties ?? schema.additionalProperties
     const shape = isSection === undefined ? undefined : sections[lastWord(key)]
-    return [code(key), shape ?? shapeOf(schema), meaning, required ? '**required**' : fallback]
+    return { key, shape: shape ?? shapeOf(schema), required, ...split(schema.description ?? '') }
   })
-  return table(['key', 'shape', 'meaning', 'default'], rows)
-}
+
+export const keyTable = (path: string): string =>
+  table(
+    ['key', 'shape', 'meaning', 'default'],
+    keyRows(path).map(({ key, shape, meaning, fallback, required }) => [
+      code(key),
+      shape,
+      meaning,
+      required ? '**required**' : fallback,
+    ]),
+  )
 
 /** "Meaning. Default: that." */
 function split(description: string): { readonly meaning: string; readonly fallback: string } {

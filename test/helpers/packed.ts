@@ -7,6 +7,7 @@ export const root = join(import.meta.dirname, '../..')
 export const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   name: string
   version: string
+  man: readonly string[]
   dependencies: Readonly<Record<string, string>>
 }
 

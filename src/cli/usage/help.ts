@@ -16,12 +16,29 @@ const MAX_WIDTH = 100
 /** Longer terms have a line of their own. */
 const MAX_TERM = 34
 
-type Row = readonly [term: string, text: string]
+export type Row = readonly [term: string, text: string]
+
+/** What the help and the manual page of multihome itself begin and end with. */
+export const overview = {
+  usage: 'multihome COMMAND [ARGUMENTS]',
+  describe: 'one description of a Linux host’s gateways, the configuration of seven stacks',
+  examples: [
+    ['$0 init > host.yaml', 'begin with a host that has two providers'],
+    ['$0 check host.yaml', 'see what is wrong with it'],
+    ['$0 render host.yaml --target networkd --out ./out', 'write the files of one stack'],
+    ['$0 trace host.yaml 8.8.8.8', 'see where a packet goes'],
+  ],
+  exits: [
+    ['0', 'clean'],
+    ['1', 'something was found or differs'],
+    ['2', 'wrong usage or no access to a file to write'],
+  ],
+} as const satisfies Usage & Record<string, unknown>
 
 export function mainHelp(commands: readonly Command[], width: number | undefined): string {
   return joined([
-    ['multihome: one description of a Linux host’s gateways, the configuration of seven stacks'],
-    ['Usage: multihome COMMAND [ARGUMENTS]'],
+    [`multihome: ${overview.describe}`],
+    [`Usage: ${overview.usage}`],
     ...groups.map((title) =>
       section(
         title,
@@ -32,19 +49,10 @@ export function mainHelp(commands: readonly Command[], width: number | undefined
       ),
     ),
     section('Options', optionRows(commonOptions), width),
-    section(
-      'Examples',
-      [
-        ['multihome init > host.yaml', 'begin with a host that has two providers'],
-        ['multihome check host.yaml', 'see what is wrong with it'],
-        ['multihome render host.yaml --target networkd --out ./out', 'write the files of one stack'],
-        ['multihome trace host.yaml 8.8.8.8', 'see where a packet goes'],
-      ],
-      width,
-    ),
+    section('Examples', exampleRows(overview.examples), width),
     [
       '`multihome help COMMAND` explains a command.',
-      'Exit status: 0 clean, 1 something was found or differs, 2 wrong usage or no access to a file to write.',
+      `Exit status: ${overview.exits.map(([status, text]) => `${status} ${text}`).join(', ')}.`,
     ],
   ])
 }
@@ -54,28 +62,28 @@ export function commandHelp(
   usage: Usage,
   width: number | undefined,
 ): string {
-  const { positionals = {}, options = {}, examples = [], notes } = usage
+  const { positionals, options, examples = [], notes } = usage
   return joined([
     [`Usage: ${usageLine(name, usage)}`],
     [`${describe}.`],
-    section('Arguments', Object.entries(positionals).map(positionalRow), width),
+    section('Arguments', positionalRows(positionals), width),
     section('Options', optionRows(options), width),
     section('Options of every command', optionRows(commonOptions), width),
-    section(
-      'Examples',
-      examples.map(([line, text]) => [exampleLine(line), text]),
-      width,
-    ),
+    section('Examples', exampleRows(examples), width),
     notes === undefined ? [] : wrap(notes, lineWidth(width)),
   ])
 }
 
-const positionalRow = ([name, positional]: [string, Positional]): Row => [
-  termOf(name, positional),
-  withChoices(positional.describe, positional.choices),
-]
+const exampleRows = (examples: NonNullable<Usage['examples']>): readonly Row[] =>
+  examples.map(([line, text]) => [exampleLine(line), text])
 
-const optionRows = (options: Readonly<Record<string, Option>>): readonly Row[] =>
+export const positionalRows = (positionals: Usage['positionals'] = {}): readonly Row[] =>
+  Object.entries(positionals).map(([name, positional]: [string, Positional]) => [
+    termOf(name, positional),
+    withChoices(positional.describe, positional.choices),
+  ])
+
+export const optionRows = (options: Readonly<Record<string, Option>> = {}): readonly Row[] =>
   Object.entries(options).map(([name, option]) => {
     const { alias, type, array, describe, choices } = option
     const value = type === 'boolean' ? '' : ` ${option.value ?? 'VALUE'}`
