@@ -113,24 +113,24 @@ function difference(base) {
 async function main() {
   const check = multihome('check', ...descriptions, ...strict)
   const trees =
-    env.OUTPUT === '' ? undefined : multihome('render', ...descriptions, '--out', env.OUTPUT, '--check')
+    env.OUTPUT === '' ? [] : [multihome('render', ...descriptions, '--out', env.OUTPUT, '--check')]
   const changes = difference(baseCommit())
   // The other commands report the errors of `check` again.
   const results = check.ok
     ? [
-        ['Trees that are not up to date', trees],
-        ['Hosts that cannot be compared', changes],
+        ...trees.map((result) => ({ title: 'Trees that are not up to date', ...result })),
+        { title: 'Hosts that cannot be compared', ...changes },
       ]
-    : [['Descriptions with errors', check]]
-  const failures = results.filter(([, result]) => result?.ok === false)
+    : [{ title: 'Descriptions with errors', ...check }]
+  const failures = results.filter(({ ok }) => !ok)
   if (failures.length > 0) process.exitCode = 1
-  for (const { stderr } of [check, ...failures.map(([, result]) => result)]) process.stderr.write(stderr)
+  for (const { stderr } of check.ok ? [check, ...failures] : failures) process.stderr.write(stderr)
 
   const effect = changes.stdout.trim()
   const text = [
     MARKER,
     '## multihome',
-    ...failures.map(([title, { stderr }]) => `### ${title}\n\n${fenced(stderr)}`),
+    ...failures.map(({ title, stderr }) => `### ${title}\n\n${fenced(stderr)}`),
     effect === '' ? 'No host changes.' : effect,
   ].join('\n\n')
   if (env.GITHUB_STEP_SUMMARY) appendFileSync(env.GITHUB_STEP_SUMMARY, `${text}\n`)

@@ -179,7 +179,7 @@ describe('action.yml', () => {
   })
 })
 
-describe.concurrent('the action', { timeout: 120_000 }, () => {
+describe('the action', { timeout: 120_000 }, () => {
   test('writes one comment, and updates it', async () => {
     const { repository: repo, base } = repository()
     const server = await openServer([...Array(100).keys()].map((id) => other('a review', id)))
@@ -273,7 +273,7 @@ describe.concurrent('the action', { timeout: 120_000 }, () => {
     repo.commit()
     writeFileSync(join(repo.folder, `hosts/${command}.yaml`), description('203.0.113.2'))
     repo.commit()
-    await runAction(repo, `${base}`, server)
+    await runAction(repo, base, server)
     for (const name of ['base', 'output', 'strict', 'comment', 'descriptions', 'token'])
       await runAction(repo, base, server, { [name]: command })
     const option = await runAction(repo, base, server, { base: '--output=pwned' })
