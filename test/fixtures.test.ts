@@ -5,11 +5,13 @@ import { load } from 'js-yaml'
 import { describe, expect, it } from 'vitest'
 import { catalogue, isDiagnosticCode, type DiagnosticCode } from '../src/diagnostics/catalogue/catalogue.js'
 import { featuresOf, features } from '../src/plan/features.js'
+import type { KernelPlan } from '../src/plan/plan.js'
 import { createFib } from '../src/lookup/fib.js'
 import { lookupIn } from '../src/lookup/lookup.js'
 import { formatAnswer, parsePacketTokens } from '../src/syntax/route-get.js'
 import { compileFixture, fixtures, goodFixtures, type Fixture } from './helpers/fixtures.js'
 import { withGivenLeases } from './helpers/apply-fixture-leases.js'
+import { compileSiteHost, site, siteHosts } from './helpers/site.js'
 
 /** They need a missing file, a megabyte of YAML (test/yaml), thousands of rules (test/lint), or are of multihome.yaml (test/cli). */
 const withoutFixture: readonly DiagnosticCode[] = [
@@ -35,10 +37,12 @@ function codeOf({ name }: Fixture): DiagnosticCode | undefined {
 const codesOf = (fixture: Fixture): readonly string[] =>
   compileFixture(fixture).diagnostics.map(({ code }) => code)
 
-const decisionsOf = (fixture: Fixture): readonly { readonly get: string; readonly answer: string }[] => {
-  const path = join(fixture.folder, 'decisions.yaml')
-  return existsSync(path) ? (load(readFileSync(path, 'utf8')) as ReturnType<typeof decisionsOf>) : []
-}
+type Decisions = readonly { readonly get: string; readonly answer: string }[]
+
+const decisionsIn = (path: string): Decisions =>
+  existsSync(path) ? (load(readFileSync(path, 'utf8')) as Decisions) : []
+
+const decisionsOf = ({ folder }: Fixture): Decisions => decisionsIn(join(folder, 'decisions.yaml'))
 
 describe('a good fixture', () => {
   it.each(goodFixtures)('$name: the description has no finding', (fixture) => {
@@ -112,15 +116,29 @@ describe('decisions', () => {
   it.each(decided)('$name: agree with lookups in the plan', (fixture) => {
     const { plan } = compileFixture(fixture)
     if (plan === undefined) throw new Error('the fixture does not compile')
-    const fib = createFib(withGivenLeases(fixture, plan))
-    const answers = decisionsOf(fixture).map(({ get, answer }) => {
-      const read = parsePacketTokens(get)
-      const found = read.ok ? formatAnswer(lookupIn(fib, read.value)) : read.problem
-      return { get, answer: isSameAnswer(answer, found) ? answer : found }
-    })
-    expect(answers).toEqual(decisionsOf(fixture))
+    const decisions = decisionsOf(fixture)
+    expect(answersOf(withGivenLeases(fixture, plan), decisions)).toEqual(decisions)
+  })
+
+  it.each(siteHosts)(`${site.name}, %s: agree with lookups in the plan`, (host) => {
+    const { plan, diagnostics } = compileSiteHost(host)
+    if (plan === undefined) throw new Error('the host does not compile')
+    expect(diagnostics.filter(({ target }) => target === undefined)).toEqual([])
+    const decisions = decisionsIn(join(site.folder, 'decisions', `${host}.yaml`))
+    expect(decisions).not.toEqual([])
+    expect(answersOf(plan, decisions)).toEqual(decisions)
   })
 })
+
+/** The decisions with the answers of the plan. */
+function answersOf(plan: KernelPlan, decisions: Decisions): Decisions {
+  const fib = createFib(plan)
+  return decisions.map(({ get, answer }) => {
+    const read = parsePacketTokens(get)
+    const found = read.ok ? formatAnswer(lookupIn(fib, read.value)) : read.problem
+    return { get, answer: isSameAnswer(answer, found) ? answer : found }
+  })
+}
 
 /** Ignores the order of next hops. */
 function isSameAnswer(expected: string, found: string): boolean {

@@ -2,10 +2,16 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { expectedFiles, fixtures, storedFiles } from './helpers/fixtures.js'
+import { site, siteFiles } from './helpers/site.js'
 
 // Every rendered file is stored, and every stored file is still rendered.
-describe.each(fixtures)('$name', (fixture) => {
-  const expected = expectedFiles(fixture)
+const folders = [
+  ...fixtures.map((fixture) => ({ ...fixture, files: () => expectedFiles(fixture) })),
+  { ...site, files: siteFiles },
+]
+
+describe.each(folders)('$name', (fixture) => {
+  const expected = fixture.files()
 
   it.each([...expected])('%s', async (path, content) => {
     await expect(content).toMatchFileSnapshot(join(fixture.folder, 'expected', path))

@@ -11,7 +11,7 @@ interface ResolvedLine {
 }
 
 /** Columns of a line without its comment, where a mapping or list without others inside is on one line. */
-const WIDTH = 100
+const WIDTH = 110
 
 /** Block style, and flow style for what has only scalars inside and comes from one file. Without `extends`. */
 function resolvedLines(source: MergedSource): readonly ResolvedLine[] {

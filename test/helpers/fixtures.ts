@@ -5,11 +5,10 @@ import { fileURLToPath } from 'node:url'
 import { dump } from 'js-yaml'
 import { compile, type Compilation } from '../../src/compile.js'
 import { formatDiagnostic } from '../../src/diagnostics/format.js'
-import { loadWith } from '../../src/node/load.js'
-import { readText } from '../../src/node/read.js'
 import { planDocument } from '../../src/syntax/plan-document.js'
 import { isProgram } from '../../src/targets/shared/programs.js'
 import type { Output } from '../../src/targets/target.js'
+import { loadIn } from './fixture-load.js'
 
 export const fixturesFolder = fileURLToPath(new URL('../../fixtures', import.meta.url))
 
@@ -43,8 +42,7 @@ const compiled = new Map<string, Compilation>()
 export function compileFixture(fixture: Fixture): Compilation {
   const known = compiled.get(fixture.name)
   if (known !== undefined) return known
-  const load = loadWith((path) => readText(join(fixture.folder, path)))
-  const compilation = compile(fixture.text, { load })
+  const compilation = compile(fixture.text, { load: loadIn(fixture.folder) })
   compiled.set(fixture.name, compilation)
   return compilation
 }
