@@ -13,10 +13,11 @@ import { compileFixture, fixtures, goodFixtures, type Fixture } from './helpers/
 import { withGivenLeases } from './helpers/apply-fixture-leases.js'
 import { compileSiteHost, site, siteHosts } from './helpers/site.js'
 
-/** They need a missing file, a megabyte of YAML (test/yaml), thousands of rules (test/lint), or are of multihome.yaml (test/cli). */
+/** They need a missing file, a megabyte of YAML (test/yaml), thousands of rules (test/lint, test/cli), or are of multihome.yaml (test/cli). */
 const withoutFixture: readonly DiagnosticCode[] = [
   'file-unreadable',
   'file-too-large',
+  'host-too-large',
   'rules-unexamined',
   'repository-owner',
   'repository-path',

@@ -10,3 +10,6 @@ export async function main(words: readonly string[]): Promise<void> {
   raiseAgain()
   if (!io.isStreaming()) process.exit()
 }
+
+/** In a worker thread. */
+export const work = async (): Promise<void> => (await import('./hosts/worker.js')).work()

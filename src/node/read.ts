@@ -22,11 +22,11 @@ export function readText(path: string, limit: number = MAX_DESCRIPTION_BYTES): R
 }
 
 /** A descriptor that the caller has opened: `<(command)` of a shell is a pipe. */
-const DESCRIPTOR = /^\/(?:dev|proc\/self)\/fd\/\d+$/
+export const isDescriptor = (path: string): boolean => /^\/(?:dev|proc\/self)\/fd\/\d+$/.test(path)
 
 /** A FIFO or device that is named by a path never ends, or waits for somebody: it is refused before it is read. */
 function readBytes(path: string, limit: number): Result<Buffer, ReadFailure> {
-  const isOpen = DESCRIPTOR.test(path)
+  const isOpen = isDescriptor(path)
   try {
     // Without O_NONBLOCK the opening of a FIFO waits for its writer.
     const flags = constants.O_RDONLY | constants.O_NOCTTY | (isOpen ? 0 : constants.O_NONBLOCK)

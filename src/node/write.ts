@@ -7,7 +7,7 @@ import { commit, discard, stage, sweep, type Staged } from './atomic-file.js'
 import { compareFiles, hasHeader, isOurs, type ComparedFile } from './compare.js'
 import { attempt, attemptIfThere, errnoOf, PathError, problemOf } from './errno-text.js'
 import { mayChown } from './file-owner.js'
-import { createFolders, type Folders } from './folders.js'
+import { createFolders, openFolders, type Folders } from './folders.js'
 import { openJournal, type Journal } from './journal.js'
 import { formatManifest, readOwned, type Owned } from './manifest.js'
 import { entryAt, foldersAbove } from './output-path.js'
@@ -50,6 +50,24 @@ export async function writeTree(
     }
   } catch (error) {
     return { ok: false, problems: [problemOf(error)] }
+  }
+}
+
+/** Whether `writeTree` would change nothing. */
+export function isCurrent(root: string, files: readonly RenderedFile[]): boolean {
+  try {
+    const folders = openFolders(root)
+    if (folders === undefined) return false
+    try {
+      const plan = planChanges(folders, files, readOwned(folders))
+      return plan.ok && plan.value.isUnchanged && plan.value.owned.journal === undefined
+    } finally {
+      folders.close()
+    }
+  } catch (error) {
+    // `writeTree` reports what cannot be read.
+    problemOf(error)
+    return false
   }
 }
 

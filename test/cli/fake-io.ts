@@ -91,6 +91,7 @@ export function fakeHost(world: World): { readonly io: Host; readonly outcome: (
       return undefined
     },
     hasTree: (root) => world.trees?.includes(root) === true,
+    isCurrent: () => false,
     compare: (root) => world.compare?.(root) ?? ok([]),
     stdout: (text) => {
       stdout += text

@@ -1,7 +1,9 @@
 // `multihome check`: prints diagnostics of the description and of each stack.
 import type { Diagnostic } from '../../diagnostics/diagnostic.js'
-import { compileInputs, type Compiled } from '../runtime/compile-inputs.js'
-import { isStopping, printDiagnostics, summaryOf } from '../runtime/findings.js'
+import { eachHost } from '../hosts/each-host.js'
+import { hostsOf, hostsOptions } from '../hosts/hosts.js'
+import { replay } from '../hosts/job.js'
+import { isStopping, printDiagnostics, summaryOf, type Findings } from '../runtime/findings.js'
 import { stdinNameProblem } from '../runtime/inputs.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import { usageError } from '../runtime/usage-error.js'
@@ -19,6 +21,7 @@ export const usage = {
   positionals: { files: filesPositional },
   options: {
     target: targetOption,
+    ...hostsOptions,
     ...reportOptions,
     verbose: { ...reportOptions.verbose, describe: 'Print a verdict for each description' },
   },
@@ -31,24 +34,32 @@ export const usage = {
 export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
   const problem = detailProblem(args) ?? stdinNameProblem(args)
   if (problem !== undefined) return usageError(io, 'check', problem)
-  const { strict, format } = args
-  const choice = { targets: targetsNamed(args.target), strict, stdinName: args['stdin-name'] }
-  const compiled = await compileInputs(args.files, choice, io)
+  const { strict, format, jobs } = args
   const detail = detailOf(args)
-  printDiagnostics(compiled, io, detail)
+  const targets = targetsNamed(args.target)?.map(({ id }) => id)
+  const options = { targets, strict, stdinName: args['stdin-name'], detail }
+  const hosts = hostsOf(args.files, { shard: args.shard }, io)
+  printDiagnostics(hosts.missing, io, detail)
+  const found: Findings[] = [...hosts.missing]
+  const count = jobs === undefined ? undefined : Number(jobs)
+  for await (const { printed, result, stopped } of eachHost('check', hosts.files, options, io, count)) {
+    replay(printed, io)
+    const findings = result?.findings ?? stopped
+    if (findings !== undefined) found.push(findings)
+  }
   if (format === 'json')
-    io.stdout((await import('../format/report-json.js')).reportJson({ findings: compiled, outputs: [] }))
-  else if (format === 'sarif') io.stdout((await import('../format/report-sarif.js')).reportSarif(compiled))
-  else if (detail !== 'errors') io.stdout(verdicts(compiled, detail === 'all'))
-  return compiled.some((each) => each.diagnostics.some((one) => isStopping(one, strict))) ? 1 : 0
+    io.stdout((await import('../format/report-json.js')).reportJson({ findings: found, outputs: [] }))
+  else if (format === 'sarif') io.stdout((await import('../format/report-sarif.js')).reportSarif(found))
+  else if (detail !== 'errors') io.stdout(verdicts(found, detail === 'all'))
+  return found.some((each) => each.diagnostics.some((one) => isStopping(one, strict))) ? 1 : 0
 }
 
 /** One line for all descriptions; with `isVerbose` also one for each. */
-function verdicts(compiled: readonly Compiled[], isVerbose: boolean): string {
-  const lines = compiled.map(({ file, diagnostics }) => `${file}: ${verdict(diagnostics)}\n`)
-  if (compiled.length === 1) return lines.join('')
-  const count = compiled.filter(({ diagnostics }) => summaryOf(diagnostics) !== '').length
-  const total = `${compiled.length} descriptions: ${verdict(compiled.flatMap(({ diagnostics }) => diagnostics))}`
+function verdicts(found: readonly Findings[], isVerbose: boolean): string {
+  const lines = found.map(({ file, diagnostics }) => `${file}: ${verdict(diagnostics)}\n`)
+  if (found.length === 1) return lines.join('')
+  const count = found.filter(({ diagnostics }) => summaryOf(diagnostics) !== '').length
+  const total = `${found.length} descriptions: ${verdict(found.flatMap(({ diagnostics }) => diagnostics))}`
   return `${isVerbose ? lines.join('') : ''}${total}${count === 0 ? '' : ` in ${count} of them`}\n`
 }
 

@@ -1,8 +1,8 @@
 // `multihome render`: writes the files of each stack, prints them, or compares them with existing files.
-import type { RenderedFile } from '../../targets/target.js'
-import { formatMode } from '../../node/file-owner.js'
-import { compileInputs, type Compiled } from '../runtime/compile-inputs.js'
-import { printDiagnostics, printFindings } from '../runtime/findings.js'
+import { eachHost } from '../hosts/each-host.js'
+import { hostsOf, hostsOptions } from '../hosts/hosts.js'
+import { replay, type Done } from '../hosts/job.js'
+import { countOf, printDiagnostics, type Findings } from '../runtime/findings.js'
 import { stdinNameProblem } from '../runtime/inputs.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import { usageError } from '../runtime/usage-error.js'
@@ -14,8 +14,18 @@ import {
   targetOption,
   targetsNamed,
 } from '../usage/options.js'
-import type { Report, ReportedOutput } from '../format/report-json.js'
-import { outProblem, outputsOf, printAbandoned, type OutputRoots } from '../render/output-roots.js'
+import { outProblem } from '../render/output-roots.js'
+import type { HostReport, RenderedHost } from '../render/render-host.js'
+import type { RenderOptions } from '../render/render-options.js'
+import {
+  compareSummary,
+  findingsText,
+  NO_HOSTS,
+  withFiles,
+  withFindings,
+  writeSummary,
+  type Total,
+} from '../render/total.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 export const usage = {
@@ -44,6 +54,7 @@ export const usage = {
       type: 'boolean',
       describe: 'Render the good descriptions where others have errors; exit 1',
     },
+    ...hostsOptions,
     ...reportOptions,
     verbose: {
       ...reportOptions.verbose,
@@ -64,60 +75,106 @@ export async function run(args: Arguments, io: Host): Promise<ExitCode> {
   const checks = args.check || args.diff || args['check-modes']
   const problem = combinationProblem(args, checks)
   if (problem !== undefined) return usageError(io, 'render', problem)
-  const choice = { targets: targetsNamed(args.target), strict: args.strict, stdinName: args['stdin-name'] }
-  const compiled = await compileInputs(args.files, choice, io)
-  const names = compiled.map(({ file }) => file)
-  const outError = args.out === undefined ? undefined : outProblem(args.out, names)
+  const hosts = hostsOf(args.files, { shard: args.shard, stdinName: args['stdin-name'] }, io)
+  const outError = args.out === undefined ? undefined : outProblem(args.out, hosts.names)
   if (outError !== undefined) return usageError(io, 'render', outError)
 
-  const good = compiled.filter(({ stopped }) => !stopped)
-  // Without --keep-going one description with errors stops all.
-  const rendered = good.length < compiled.length && !args['keep-going'] ? [] : good
-  const all = outputsOf(rendered)
-  const outputs = all.filter(({ isRefused }) => !isRefused)
-  const refused = all.filter(({ isRefused }) => isRefused)
   const detail = detailOf(args)
-  const isFine = good.length === compiled.length && refused.length === 0
-  const report = { findings: compiled, outputs }
-  if (args.out === undefined || rendered.length === 0) {
-    printFindings(compiled, io, detail)
-    if (args.out !== undefined && !checks && detail !== 'none' && detail !== 'errors')
-      io.stderr(nothingWritten(good))
-    if (args.format !== 'text') await printReport(args.format, report, io)
-    else if (args.out === undefined) {
-      io.stdout(shown(report.outputs, compiled.length > 1))
-      if (!args.stdout && report.outputs.length > 0 && detail !== 'errors')
-        io.stderr('Nothing was written: --out DIR writes these files.\n')
-    }
-    return isFine ? 0 : 1
-  }
-  // The final summary counts them as well.
-  printDiagnostics(compiled, io, detail)
-  const roots: OutputRoots = {
-    compiled,
-    outputs,
-    refused,
+  const isReported = args.format !== 'text'
+  const isMany = hosts.names.length + hosts.missing.length > 1
+  const options: Omit<RenderOptions, 'isFirst'> = {
+    targets: targetsNamed(args.target)?.map(({ id }) => id),
+    strict: args.strict,
+    stdinName: args['stdin-name'],
     out: args.out,
-    isChosen: choice.targets === undefined,
+    action: args.out === undefined ? 'print' : checks ? 'compare' : 'write',
     detail,
+    isReported,
     diff: args.diff,
     modes: args['check-modes'] ? 'exact' : 'git',
+    isMany,
   }
-  printAbandoned(roots, io)
-  const result = checks
-    ? await (await import('../render/check.js')).checkAll(roots, io)
-    : await (await import('../render/write.js')).writeAll(roots, io)
-  if (args.format !== 'text') await printReport(args.format, { ...report, ...result.report }, io)
-  if (result.broken) return 2
-  return isFine && !result.stale ? 0 : 1
+  printDiagnostics(hosts.missing, io, detail)
+  const count = args.jobs === undefined ? undefined : Number(args.jobs)
+  let total: Total = { ...NO_HOSTS, stopped: hosts.missing.length, errors: hosts.missing.length }
+  let reports: HostReport[] = []
+  let isPrinted = false
+  const each = async function* (files: readonly string[], more: Partial<RenderOptions> = {}) {
+    for await (const done of eachHost('render', files, { ...options, isFirst: true, ...more }, io, count)) {
+      // As between the files of a host.
+      if (isPrinted && options.action === 'print' && isPrinting(done)) io.stdout('\n')
+      isPrinted ||= isPrinting(done)
+      replay(done.printed, io)
+      if (done.stopped !== undefined) reports.push({ ...NO_REPORT, findings: done.stopped })
+      if (done.result?.report !== undefined) reports.push(done.result.report)
+      yield done
+    }
+  }
+
+  let files = hosts.files
+  // Without --keep-going one description with errors stops all, so all are inspected before anything is written.
+  if (isMany && !args['keep-going'] && !checks) {
+    const rest: string[] = []
+    for await (const done of each(files, { action: 'inspect' })) {
+      total = withFindings(total, done)
+      if (done.result?.isCurrent === true && detail !== 'all' && !isReported) total = withFiles(total, done)
+      else rest.push(done.file)
+    }
+    files = total.stopped === 0 ? rest : []
+    if (files.length > 0) reports = []
+    for await (const done of each(files, { isFirst: false })) total = withFiles(total, done)
+  } else for await (const done of each(files)) total = withFiles(withFindings(total, done), done)
+
+  if (io.isInterrupted) io.stderr(interruptedText(total, hosts.files.length))
+  const isNothingRendered =
+    total.stopped > 0 && (total.stopped === total.hosts || !(args['keep-going'] || checks))
+  const findings = findingsText(total)
+  if (args.format !== 'text') await printReport(args.format, hosts.missing, reports, args, io)
+  if (detail === 'summary' || detail === 'all') {
+    if ((args.out === undefined || isNothingRendered) && findings !== '') io.stderr(`${findings}\n`)
+    if (args.out === undefined) {
+      if (isPrinted && !args.stdout) io.stderr('Nothing was written: --out DIR writes these files.\n')
+    } else if (!isNothingRendered) io.stdout(checks ? compareSummary(total) : writeSummary(total))
+    else if (!checks) io.stderr(nothingWritten(total))
+  }
+  if (total.written.broken || (io.isInterrupted && options.action === 'write')) return 2
+  return total.stopped + total.refused + total.differences > 0 ? 1 : 0
 }
 
-const nothingWritten = (good: readonly Compiled[]): string =>
-  `Nothing was written.${good.length === 0 ? '' : ' fix: --keep-going renders the descriptions without errors.'}\n`
+const isPrinting = ({ printed }: Done<RenderedHost>): boolean =>
+  printed.some(([stream]) => stream === 'stdout')
 
-async function printReport(format: 'json' | 'sarif', report: Report, io: Host): Promise<void> {
-  if (format === 'json') io.stdout((await import('../format/report-json.js')).reportJson(report))
-  else io.stdout((await import('../format/report-sarif.js')).reportSarif(report.findings))
+const NO_REPORT = { outputs: [], trees: [], differences: [] } as const
+
+const nothingWritten = ({ hosts, stopped }: Total): string =>
+  `Nothing was written.${stopped >= hosts ? '' : ' fix: --keep-going renders the descriptions without errors.'}\n`
+
+function interruptedText({ hosts, outputs, written }: Total, all: number): string {
+  const parts = [countOf(outputs - written.outputs, 'more folder'), countOf(all - hosts, 'more host')]
+  const rest = parts.filter((part) => part !== '').join(' and ')
+  return `Interrupted: nothing was written into ${rest}.\n`
+}
+
+async function printReport(
+  format: 'json' | 'sarif',
+  missing: readonly Findings[],
+  reports: readonly HostReport[],
+  { out, check, diff, 'check-modes': checkModes }: Arguments,
+  io: Host,
+): Promise<void> {
+  const findings = [...missing, ...reports.map((one) => one.findings)]
+  if (format === 'sarif') return io.stdout((await import('../format/report-sarif.js')).reportSarif(findings))
+  const isCompared = check || diff || checkModes
+  const report = {
+    findings,
+    outputs: reports.flatMap(({ outputs }) => outputs),
+    ...(out === undefined
+      ? {}
+      : isCompared
+        ? { differences: reports.flatMap(({ differences }) => differences) }
+        : { trees: reports.flatMap(({ trees }) => trees) }),
+  }
+  io.stdout((await import('../format/report-json.js')).reportJson(report))
 }
 
 function combinationProblem(args: Arguments, checks: boolean): string | undefined {
@@ -128,21 +185,3 @@ function combinationProblem(args: Arguments, checks: boolean): string | undefine
     return '--check, --check-modes and --diff compare with a folder: name it with --out'
   return undefined
 }
-
-/** All files, each after a line that is a comment in every syntax that is used. */
-function shown(outputs: readonly ReportedOutput[], withFile: boolean): string {
-  const withTarget = new Set(outputs.map(({ target }) => target)).size > 1
-  return outputs
-    .flatMap(({ file, target, output }) => {
-      const words = [...(withFile ? [file] : []), ...(withTarget ? [target] : [])]
-      return output.files.map((each) => `# ==> ${[...words, titleOf(each)].join(' ')}\n${bodyOf(each)}`)
-    })
-    .join('\n')
-}
-
-const titleOf = (file: RenderedFile): string =>
-  'symlink' in file
-    ? `${file.path} -> ${file.symlink}`
-    : `${file.path} ${formatMode(file.mode)} ${file.owner}`
-
-const bodyOf = (file: RenderedFile): string => ('symlink' in file ? '' : file.content)

@@ -1,55 +1,26 @@
 // Roots of the outputs of `render`: a folder for each description and target; and targets that refuse.
 import { join, resolve } from 'node:path'
 import { targetNames } from '../../description/target-names.js'
-import { hasErrors } from '../../diagnostics/diagnostic.js'
-import type { ModeComparison } from '../../node/compare.js'
 import type { TreeRemark } from '../../node/tree-validation.js'
 import type { Output, RenderedFile } from '../../targets/target.js'
 import type { Compiled } from '../runtime/compile-inputs.js'
-import { countOf, summaryOf } from '../runtime/findings.js'
 import { STDIN_NAME, stemOf } from '../runtime/inputs.js'
 import type { Host } from '../runtime/host.js'
 import type { Detail } from '../usage/options.js'
-import type { Report, ReportedOutput } from '../format/report-json.js'
-
-export interface OutputRoots {
-  readonly compiled: readonly Compiled[]
-  /** Those that are written. */
-  readonly outputs: readonly TargetOutput[]
-  readonly refused: readonly TargetOutput[]
-  readonly out: string
-  /** Whether the descriptions choose the targets, not the command line. */
-  readonly isChosen: boolean
-  readonly detail: Detail
-  readonly diff: boolean
-  /** How `--check` compares modes. */
-  readonly modes: ModeComparison
-}
-
-export interface OutputResult {
-  /** Files differ from the rendered ones. */
-  readonly stale: boolean
-  /** Files could not be read or written. */
-  readonly broken: boolean
-  readonly report: Pick<Report, 'trees' | 'differences'>
-}
+import type { ReportedOutput } from '../format/report-json.js'
 
 /** Output of a target for a description. */
 export interface TargetOutput extends ReportedOutput {
   readonly isOnlyTarget: boolean
-  readonly isRefused: boolean
 }
 
-export const outputsOf = (compiled: readonly Compiled[]): readonly TargetOutput[] =>
-  compiled.flatMap(({ file, compilation, targets }) =>
-    [...(compilation?.outputs ?? [])].map(([target, output]) => ({
-      file,
-      target,
-      output,
-      isOnlyTarget: targets.length === 1,
-      isRefused: hasErrors(output.diagnostics),
-    })),
-  )
+export const outputsOf = ({ file, compilation, targets }: Compiled): readonly TargetOutput[] =>
+  [...(compilation?.outputs ?? [])].map(([target, output]) => ({
+    file,
+    target,
+    output,
+    isOnlyTarget: targets.length === 1,
+  }))
 
 const HOST = '{host}'
 
@@ -91,38 +62,14 @@ const baseOf = (out: string, file: string): string => out.replaceAll(HOST, () =>
 export const filesIn = (root: string, { files, control }: Output): readonly RenderedFile[] =>
   resolve(root) === '/' ? files : [...files, ...control]
 
-/** One line for each target that refuses; its diagnostics are printed before. */
-export const refusalLines = ({ refused, out }: OutputRoots): string =>
-  refused
-    .map(
-      (each) =>
-        `refused  ${rootOf(out, each)}: ${each.target} cannot express the description; existing files stay\n`,
-    )
-    .join('')
-
-/** The end of a summary: refusals, errors and warnings, each after a semicolon. */
-export function summaryTail({ compiled, refused }: OutputRoots): string {
-  const parts = [
-    refused.length === 0 ? '' : `${countOf(refused.length, 'target')} refused`,
-    summaryOf(compiled.flatMap(({ diagnostics }) => diagnostics)),
-  ]
-  return parts
-    .filter((part) => part !== '')
-    .map((part) => `; ${part}`)
-    .join('')
-}
-
 /** Reports trees of targets that a description no longer chooses: nothing updates or removes them. */
-export function printAbandoned({ compiled, out, detail, isChosen }: OutputRoots, io: Host): void {
-  if (!isChosen || detail === 'none' || detail === 'errors') return
-  for (const { file, targets, stopped } of compiled) {
-    if (stopped) continue
-    const ids = targets.map(({ id }) => id)
-    for (const root of otherRoots(out, file, ids).filter(io.hasTree))
-      io.stderr(
-        `note: ${root}: an earlier run wrote this tree, and ${file} no longer chooses it. fix: remove its files\n`,
-      )
-  }
+export function printAbandoned({ file, targets }: Compiled, out: string, detail: Detail, io: Host): void {
+  if (detail === 'none' || detail === 'errors') return
+  const ids = targets.map(({ id }) => id)
+  for (const root of otherRoots(out, file, ids).filter(io.hasTree))
+    io.stderr(
+      `note: ${root}: an earlier run wrote this tree, and ${file} no longer chooses it. fix: remove its files\n`,
+    )
 }
 
 export function reportProblems(root: string, problems: readonly TreeRemark[], io: Host): void {

@@ -8,58 +8,94 @@ import { stepsAfterFiles, stepsBeforeFiles } from '../../targets/steps.js'
 import type { Output, RenderedFile, Step } from '../../targets/target.js'
 import { countOf } from '../runtime/findings.js'
 import type { Host } from '../runtime/host.js'
-import { filesIn, refusalLines, rootOf, summaryTail, reportProblems } from './output-roots.js'
-import type { OutputResult, OutputRoots, TargetOutput } from './output-roots.js'
 import type { ReportedTree } from '../format/report-json.js'
+import { filesIn, reportProblems, type TargetOutput } from './output-roots.js'
+import type { RenderOptions } from './render-options.js'
 
-export async function writeAll(roots: OutputRoots, io: Host): Promise<OutputResult> {
-  const { detail } = roots
-  const trees: ReportedTree[] = []
-  const results = await writeRoots(roots, io)
-  const skipped = roots.outputs.length - results.length
-  let broken = skipped > 0
-  for (const [written, root, outcome] of results) {
-    if (!outcome.ok) {
-      broken = true
-      reportProblems(root, outcome.problems, io)
-      io.stderr(
-        outcome.changed === undefined
-          ? `Nothing was written into ${root}.\n`
-          : `${countOf(outcome.changed.length, 'file')} in ${root} changed before that: ${outcome.changed.join(', ')}. fix: remove the cause and render again.\n`,
-      )
-      continue
-    }
-    const report = outcome.value
-    trees.push({ target: written.target, root, ...report })
-    if (detail === 'summary' || detail === 'all')
-      for (const { path, text } of report.remarks) io.stderr(`note: ${join(root, path)}: ${text}\n`)
-    if (detail === 'summary') io.stdout(changesOf(root, report))
-    if (detail === 'all') io.stdout(paragraphOf(roots, written, root, report))
-  }
-  if (skipped > 0) io.stderr(`Interrupted: nothing was written into ${countOf(skipped, 'more folder')}.\n`)
-  if (detail === 'summary' || detail === 'all')
-    io.stdout(`${refusalLines(roots)}${totals(trees)}${summaryTail(roots)}.${hint(trees)}\n`)
-  return { stale: false, broken, report: { trees } }
+/** Numbers of files, and the roots in which some changed. */
+export interface Written {
+  readonly written: number
+  /** Only mode or owner was wrong. */
+  readonly restored: number
+  readonly unchanged: number
+  readonly removed: number
+  readonly roots: readonly string[]
+  /** Whether files could not be read or written. */
+  readonly broken: boolean
+  /** Outputs that are done. */
+  readonly outputs: number
 }
 
-/** Roots wait for the disk in parallel, within the limit of open files. */
-const AT_ONCE = 8
+export const NOTHING_WRITTEN: Written = {
+  written: 0,
+  restored: 0,
+  unchanged: 0,
+  removed: 0,
+  roots: [],
+  broken: false,
+  outputs: 0,
+}
 
-type Written = readonly [TargetOutput, string, Awaited<ReturnType<Host['write']>>]
+export const sum = (one: Written, other: Written): Written => ({
+  written: one.written + other.written,
+  restored: one.restored + other.restored,
+  unchanged: one.unchanged + other.unchanged,
+  removed: one.removed + other.removed,
+  // No more than one root is named.
+  roots: other.roots.length === 0 ? one.roots : [...one.roots, ...other.roots].slice(0, 2),
+  broken: one.broken || other.broken,
+  outputs: one.outputs + other.outputs,
+})
 
-async function writeRoots({ outputs, out }: OutputRoots, io: Host): Promise<readonly Written[]> {
-  const written: Written[] = []
-  for (let index = 0; index < outputs.length && !io.isInterrupted; index += AT_ONCE) {
-    const some = outputs.slice(index, index + AT_ONCE)
-    const outcomes = await Promise.all(
-      some.map(async (each): Promise<Written> => {
-        const root = rootOf(out, each)
-        return [each, root, await io.write(root, filesIn(root, each.output))]
-      }),
+export const unchanged = (outputs: readonly (readonly [TargetOutput, string])[]): Written => ({
+  ...NOTHING_WRITTEN,
+  unchanged: outputs.reduce((total, [{ output }, root]) => total + filesIn(root, output).length, 0),
+  outputs: outputs.length,
+})
+
+/** Writes the tree of a target, prints what changed, and adds to `trees`. */
+export async function writeOutput(
+  output: TargetOutput,
+  root: string,
+  { detail, isMany }: RenderOptions,
+  trees: ReportedTree[],
+  io: Host,
+): Promise<Written> {
+  const outcome = await io.write(root, filesIn(root, output.output))
+  if (!outcome.ok) {
+    reportProblems(root, outcome.problems, io)
+    io.stderr(
+      outcome.changed === undefined
+        ? `Nothing was written into ${root}.\n`
+        : `${countOf(outcome.changed.length, 'file')} in ${root} changed before that: ${outcome.changed.join(', ')}. fix: remove the cause and render again.\n`,
     )
-    written.push(...outcomes)
+    return { ...NOTHING_WRITTEN, broken: true, outputs: 1 }
   }
-  return written
+  const report = outcome.value
+  trees.push({ target: output.target, root, ...report })
+  if (detail === 'summary' || detail === 'all')
+    for (const { path, text } of report.remarks) io.stderr(`note: ${join(root, path)}: ${text}\n`)
+  if (detail === 'summary') io.stdout(isMany ? lineOf(root, report) : changesOf(root, report))
+  if (detail === 'all') io.stdout(paragraphOf(output, root, report, isMany))
+  const [written, removed] = [report.written.length, report.removed.length]
+  return {
+    written,
+    removed,
+    restored: report.restored.length,
+    unchanged: report.unchanged.length,
+    roots: written + removed === 0 ? [] : [root],
+    broken: false,
+    outputs: 1,
+  }
+}
+
+/** For one of many hosts; empty if nothing changed. */
+function lineOf(root: string, { written, removed }: WriteReport): string {
+  const counts = [
+    ...(written.length === 0 ? [] : [`${countOf(written.length, 'file')} written`]),
+    ...(removed.length === 0 ? [] : [`${removed.length} removed`]),
+  ]
+  return counts.length === 0 ? '' : `changed  ${root}: ${counts.join(', ')}\n`
 }
 
 const changesOf = (root: string, report: WriteReport): string =>
@@ -68,8 +104,12 @@ const changesOf = (root: string, report: WriteReport): string =>
     ...report.removed.map((path) => `removed  ${join(root, path)}\n`),
   ].join('')
 
-function paragraphOf(roots: OutputRoots, written: TargetOutput, root: string, report: WriteReport): string {
-  const { file, target, output } = written
+function paragraphOf(
+  { file, target, output }: TargetOutput,
+  root: string,
+  report: WriteReport,
+  isMany: boolean,
+): string {
   const states = new Map<string, string>([
     ...report.written.map((path) => [path, 'written'] as const),
     ...report.restored.map((path) => [path, 'restored'] as const),
@@ -83,7 +123,7 @@ function paragraphOf(roots: OutputRoots, written: TargetOutput, root: string, re
     ),
     ...nextSteps(root, output),
   ]
-  const title = roots.compiled.length > 1 ? `${file}, ${target}` : target
+  const title = isMany ? `${file}, ${target}` : target
   return `${title}: ${root}\n${lines.map((line) => `  ${line}\n`).join('')}\n`
 }
 
@@ -120,28 +160,20 @@ function fileLine(file: RenderedFile, state: string): string {
     : `${start}${file.path}  ${formatMode(file.mode)} ${file.owner}`
 }
 
-const sum = (trees: readonly ReportedTree[], key: 'written' | 'restored' | 'unchanged' | 'removed'): number =>
-  trees.reduce((total, tree) => total + tree[key].length, 0)
-
 /** `2 files written, 1 removed, 5 unchanged; mode or owner of 1 restored`. */
-function totals(trees: readonly ReportedTree[]): string {
-  const [written, removed, restored] = [sum(trees, 'written'), sum(trees, 'removed'), sum(trees, 'restored')]
+export function totals({ written, removed, restored, unchanged }: Written): string {
   const counts = [
     `${countOf(written, 'file') || 'no file'} written`,
     ...(removed === 0 ? [] : [`${removed} removed`]),
-    `${sum(trees, 'unchanged') + restored} unchanged`,
+    `${unchanged + restored} unchanged`,
   ]
   return `${counts.join(', ')}${restored === 0 ? '' : `; mode or owner of ${restored} restored`}`
 }
 
 /** How to apply the files if something changed; one line for any number of trees. */
-function hint(trees: readonly ReportedTree[]): string {
-  const changed = trees.filter((tree) => tree.written.length + tree.removed.length > 0)
-  const [first] = changed
+export function hint({ roots: [first, second] }: Written): string {
   if (first === undefined) return ''
-  if (resolve(first.root) === '/') return ' -v lists the steps that apply them.'
+  if (resolve(first) === '/') return ' -v lists the steps that apply them.'
   const script = `${CONTROL_FOLDER.slice(1)}/apply.sh`
-  return changed.length === 1
-    ? ` To apply them: ${join(first.root, script)}`
-    : ` To apply a tree: its ${script}`
+  return second === undefined ? ` To apply them: ${join(first, script)}` : ` To apply a tree: its ${script}`
 }

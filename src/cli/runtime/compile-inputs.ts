@@ -3,7 +3,7 @@ import { compile, type Compilation } from '../../compile.js'
 import type { Target } from '../../targets/target.js'
 import type { Load, LoadedFile } from '../../yaml/extends.js'
 import { isStopped, printFindings, type Findings } from './findings.js'
-import { readInput, readInputs } from './inputs.js'
+import { readInput } from './inputs.js'
 import type { Host } from './host.js'
 
 export interface Compiled extends Findings {
@@ -31,18 +31,9 @@ export interface CompileChoice {
   readonly defaults?: LoadedFile | undefined
 }
 
-export async function compileInputs(
-  patterns: readonly string[],
-  choice: CompileChoice,
-  io: Host,
-): Promise<readonly Compiled[]> {
-  const inputs = await readInputs(patterns, io, choice.stdinName)
-  return inputs.map((input) => compileInput(input, choice, io.load))
-}
-
 /** For a command with one description: neither a pattern nor a folder. */
 export const compileFile = async (file: string, choice: CompileChoice, io: Host): Promise<Compiled> =>
-  compileInput(await readInput(file, io), choice, io.load)
+  compileInput(await readInput(file, io, choice.stdinName), choice, io.load)
 
 /** Prints the diagnostics; undefined if the description has an error. */
 export async function planFile(file: string, strict: boolean, io: Host): Promise<Planned | undefined> {

@@ -24,7 +24,11 @@ export const isStopped = (diagnostics: readonly Diagnostic[], strict: boolean): 
 const MAX_PRINTED = 200
 
 /** Prints each diagnostic with its location in the text. Of very many the errors are printed first. */
-export function printDiagnostics(findings: readonly Findings[], io: Host, detail: Detail): void {
+export function printDiagnostics(
+  findings: readonly Findings[],
+  io: Pick<Host, 'stderr' | 'color'>,
+  detail: Detail,
+): void {
   if (detail === 'none') return
   for (const { text, texts, diagnostics } of findings) {
     const errors = diagnostics.filter(({ severity }) => severity === 'error')

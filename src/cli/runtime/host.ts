@@ -4,10 +4,26 @@ import type { findUpwards } from '../../node/find-upwards.js'
 import type { ReadResult } from '../../node/read.js'
 import type { Load } from '../../yaml/extends.js'
 import type { Palette } from '../format/paint.js'
-import type { writeTree } from '../../node/write.js'
+import type { isCurrent, writeTree } from '../../node/write.js'
 
 /** 0: clean. 1: findings, or stale output. 2: wrong usage, or a bug. */
 export type ExitCode = 0 | 1 | 2
+
+/** A thread that does a job for the descriptions that are posted to it. */
+export interface HostWorker {
+  readonly post: (files: readonly string[]) => void
+  readonly onMessage: (receive: (message: unknown) => void) => void
+  readonly onError: (receive: (error: unknown, isMemory: boolean) => void) => void
+  /** Whether a tree changes just now. */
+  readonly isWriting: () => boolean
+  readonly stop: () => void
+}
+
+export interface Workers {
+  /** Number of processors that this process may use. */
+  readonly processors: number
+  readonly start: (job: { readonly name: string; readonly options: unknown }) => HostWorker
+}
 
 export interface Host {
   /** /dev/stdin is standard input. `limit`: in bytes, for anything other than a description. */
@@ -26,11 +42,15 @@ export interface Host {
   /** The nearest file of that name in the current folder and those above it. */
   readonly findUpwards: typeof findUpwards
   readonly write: typeof writeTree
+  /** Absent: all is done in one thread. */
+  readonly loadWorkers?: () => Promise<Workers>
   /** Whether a signal asks to stop: no further tree is written. */
   readonly isInterrupted: boolean
   /** Writes one file; returns why it failed. */
   readonly writeText: (path: string, text: string) => string | undefined
   readonly compare: typeof compareTree
+  /** Whether writing a tree would change nothing. */
+  readonly isCurrent: typeof isCurrent
   /** Whether an earlier run wrote a tree there. */
   readonly hasTree: (root: string) => boolean
   /** The answer, and its colours on a terminal. */

@@ -1,7 +1,6 @@
 // Descriptions that the command line names: files, patterns, standard input, files of Git revisions.
 import { escapeName } from '../../diagnostics/sanitize.js'
 import { createReporter } from '../../diagnostics/reporter.js'
-import { hasMagic } from '../../node/glob.js'
 import { ok, type Result } from '../../stdlib/result.js'
 import type { ReadFailure, ReadResult } from '../../node/read.js'
 import type { Load } from '../../yaml/extends.js'
@@ -27,29 +26,6 @@ export function stdinNameProblem(args: {
 /** One file, not a pattern or folder. */
 export const readInput = async (file: string, io: Host, stdinName = STDIN_NAME): Promise<Findings> =>
   inputOf(file === STDIN ? stdinName : file, await io.read(file))
-
-/** Each file once, in the order of the command line. */
-export async function readInputs(
-  patterns: readonly string[],
-  io: Host,
-  stdinName?: string,
-): Promise<readonly Findings[]> {
-  const inputs: Findings[] = []
-  const seen = new Set<string>()
-  for (const pattern of patterns) {
-    const files = pattern === STDIN ? [STDIN] : io.expand(pattern)
-    if (files.length === 0) inputs.push(unreadable(pattern, { reason: noFile(pattern) }))
-    for (const file of files) {
-      if (seen.has(file)) continue
-      seen.add(file)
-      inputs.push(await readInput(file, io, stdinName))
-    }
-  }
-  return inputs
-}
-
-const noFile = (pattern: string): string =>
-  hasMagic(pattern) ? 'no file matches' : 'no .yaml or .yml file is in it'
 
 /** The text of `file`, as named on the command line, or the diagnostic that says why there is none. */
 const inputOf = (file: string, outcome: ReadResult): Findings =>

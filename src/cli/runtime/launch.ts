@@ -13,17 +13,24 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Script } from 'node:vm'
-import type { main } from '../app.js'
+import type { main, work } from '../app.js'
 import { version } from './version.js'
 
 interface App {
   readonly main: typeof main
+  readonly work: typeof work
 }
 
 /** Hash of the bundle, because V8 compares only the length of the source. Set by scripts/bundle.mjs. */
 declare const BUNDLE_HASH: string
 
-export async function launch(words: readonly string[]): Promise<void> {
+/** Other commands run too little of the bundle to fill the cache. */
+export const launch = (words: readonly string[]): Promise<void> => load(words[0] === 'render').main(words)
+
+/** In a worker thread. */
+export const launchWorker = (): Promise<void> => load(false).work()
+
+function load(fillsCache: boolean): App {
   const file = join(import.meta.dirname, 'app.cjs')
   const build = `${version}-${BUNDLE_HASH}-${process.version}-${process.arch}`
   const cache = join(dirname(file), `app-${build}-${process.geteuid?.() ?? 0}.cache`)
@@ -31,13 +38,12 @@ export async function launch(words: readonly string[]): Promise<void> {
   // scripts/bundle.mjs writes ASCII, which needs no decoding, as a function, since each copy of it costs memory.
   const source = readFileSync(file, 'latin1')
   const script = new Script(source, { filename: file, cachedData })
-  // Other commands run too little of the bundle to fill the cache.
-  if (words[0] === 'render' && (cachedData === undefined || script.cachedDataRejected === true))
+  if (fillsCache && (cachedData === undefined || script.cachedDataRejected === true))
     process.once('exit', () => writeCache(cache, script))
-  await load(script, file).main(words)
+  return evaluate(script, file)
 }
 
-function load(script: Script, file: string): App {
+function evaluate(script: Script, file: string): App {
   const holder: { exports: unknown } = { exports: {} }
   const wrapper: unknown = script.runInThisContext()
   if (typeof wrapper !== 'function') throw new Error(`${file} is no module`)

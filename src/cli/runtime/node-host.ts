@@ -5,9 +5,9 @@ import { findUpwards } from '../../node/find-upwards.js'
 import { expandGlob } from '../../node/glob.js'
 import { loadWith } from '../../node/load.js'
 import { hasTree } from '../../node/manifest.js'
-import { readKernelConfig, readStream, readText } from '../../node/read.js'
+import { isDescriptor, readKernelConfig, readStream, readText, type ReadResult } from '../../node/read.js'
 import { errnoOf, reasonOf } from '../../node/errno-text.js'
-import { writeTree } from '../../node/write.js'
+import { isCurrent, writeTree } from '../../node/write.js'
 import { writeText } from '../../node/write-text.js'
 import { STDIN } from './inputs.js'
 import { catchSignals, interruption } from './signals.js'
@@ -76,9 +76,25 @@ function giveUp(descriptor: 1 | 2, error: unknown): never {
 export function createNodeIo(): Host & { readonly isStreaming: () => boolean } {
   const stdout = writerTo(1)
   const stderr = writerTo(2)
+  const streams = new Map<string, Promise<ReadResult>>()
+  /** A stream can be read only once. */
+  const readOnce = (path: string, read: () => Promise<ReadResult>): Promise<ReadResult> => {
+    const known = streams.get(path) ?? read()
+    streams.set(path, known)
+    return known
+  }
   return {
     isStreaming: () => stdout.isStreaming() || stderr.isStreaming(),
-    read: async (path, limit) => (path === STDIN ? readStream(process.stdin, limit) : readText(path, limit)),
+    read: async (path, limit) => {
+      if (path === STDIN) return readOnce(path, () => readStream(process.stdin, limit))
+      return isDescriptor(path) ? readOnce(path, async () => readText(path, limit)) : readText(path, limit)
+    },
+    loadWorkers: async () => {
+      catchSignals()
+      const { processors, startWorker } = await import('../hosts/start-worker.js')
+      const colors = { color: wantsColor(2), stdoutColor: wantsColor(1) }
+      return { processors, start: (job) => startWorker({ ...job, ...colors }) }
+    },
     readRevision: async (revision, path) => (await import('../../node/git.js')).readRevision(revision, path),
     load: loadWith(readText),
     loadRevision: async (revision, prefix) => {
@@ -98,6 +114,7 @@ export function createNodeIo(): Host & { readonly isStreaming: () => boolean } {
     },
     writeText,
     compare: compareTree,
+    isCurrent,
     hasTree,
     stdout,
     stderr,

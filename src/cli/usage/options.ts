@@ -46,6 +46,10 @@ export function targetsNamed(words: readonly string[]): readonly Target[] | unde
   return targets.filter(({ id }) => names.includes(ALL) || ids.has(id))
 }
 
+/** For a thread to which only names can be sent. */
+export const targetsWith = (ids: readonly string[] | undefined): readonly Target[] | undefined =>
+  ids === undefined ? undefined : targets.filter(({ id }) => ids.includes(id))
+
 /** How much text is printed; none if a program reads the answer. */
 export type Detail = 'none' | 'errors' | 'summary' | 'all'
 

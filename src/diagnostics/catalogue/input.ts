@@ -12,6 +12,11 @@ export const readingCatalogue = {
     fix: 'One file describes one host. Split it by host.',
     about: 'A description of a thousand gateways has about 200 kB. A larger file is not one host.',
   }),
+  'host-too-large': error<{ file: string; lack: string }>({
+    message: ({ file, lack }) => `${file} needs more than ${lack}`,
+    fix: 'Look for thousands of rules, links or networks in it, and split the host or shorten its lists.',
+    about: 'One description of many must not stop the others, so it is given up after a while.',
+  }),
   'file-empty': error<NoArgs>({
     message: () => 'the file is empty',
     fix: 'Begin with `version: 1`, or let `multihome init` write one.',

@@ -1,0 +1,23 @@
+// What `render` does with each host.
+import type { ModeComparison } from '../../node/compare.js'
+import type { Detail } from '../usage/options.js'
+
+export interface RenderOptions {
+  /** Undefined: each description chooses its own. */
+  readonly targets: readonly string[] | undefined
+  readonly strict: boolean
+  readonly stdinName: string | undefined
+  readonly out: string | undefined
+  /** `inspect`: nothing is written, and nothing is printed but diagnostics. */
+  readonly action: 'inspect' | 'write' | 'compare' | 'print'
+  /** False after an inspection, which has printed diagnostics. */
+  readonly isFirst: boolean
+  readonly detail: Detail
+  /** Whether a report is made, with all that it contains. */
+  readonly isReported: boolean
+  readonly diff: boolean
+  /** How `compare` compares modes. */
+  readonly modes: ModeComparison
+  /** Whether several descriptions are rendered. */
+  readonly isMany: boolean
+}
