@@ -1,7 +1,7 @@
 // Embedded texts in src/cli/embedded.generated.ts: scenarios, examples of diagnostics, the description that `init`
-// prints, and completion scripts, since the command reads none of them from disk.
+// prints, the repository that it writes, and completion scripts, since the command reads none of them from disk.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -41,6 +41,15 @@ for (const code of foldersIn(join(fixtures, 'invalid'))) {
 
 const textIn = (file) => readFileSync(join(root, 'src/cli', file), 'utf8')
 
+const template = join(root, 'src/cli/repository/template')
+const repositoryFiles = Object.fromEntries(
+  readdirSync(template, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .map((path) => [relative(template, path), readFileSync(path, 'utf8')]),
+)
+
 const completionScripts = {
   bash: textIn('completion/multihome.bash'),
   zsh: textIn('completion/multihome.zsh'),
@@ -64,6 +73,9 @@ export const scenarios: Readonly<Record<string, string>> = ${JSON.stringify(scen
 
 /** The description that \`init\` prints. */
 export const starter = ${JSON.stringify(textIn('commands/init.yaml'))}
+
+/** The repository that \`init --repository\` writes, by path. */
+export const repositoryFiles: Readonly<Record<string, string>> = ${JSON.stringify(repositoryFiles, null, 2)}
 
 /** By shell. */
 export const completionScripts = ${JSON.stringify(completionScripts, null, 2)} as const

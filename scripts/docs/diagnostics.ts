@@ -1,6 +1,7 @@
 // Tables and sections of docs/diagnostics.md: each code of the catalogue, with its fixture.
 import { catalogue, isDiagnosticCode } from '../../src/diagnostics/catalogue/catalogue.js'
 import { readingCatalogue } from '../../src/diagnostics/catalogue/input.js'
+import { repositoryCatalogue } from '../../src/diagnostics/catalogue/repository.js'
 import { schemaCatalogue } from '../../src/diagnostics/catalogue/schema.js'
 import { networkCatalogue } from '../../src/diagnostics/catalogue/network.js'
 import { virtualLinkCatalogue } from '../../src/diagnostics/catalogue/virtual-links.js'
@@ -14,6 +15,7 @@ import { table } from './markdown.js'
 
 const groups: Readonly<Record<string, Readonly<Record<string, CatalogueEntry>>>> = {
   reading: readingCatalogue,
+  repository: repositoryCatalogue,
   schema: schemaCatalogue,
   network: networkCatalogue,
   made: virtualLinkCatalogue,

@@ -5,6 +5,7 @@ import { format, resolveConfig } from 'prettier'
 import { matrixMarkdown } from '../../src/cli/format/matrix.js'
 import { planTable } from '../../src/cli/format/plan-table.js'
 import { planCommands } from '../../src/cli/format/plan-commands.js'
+import { repositoryFiles } from '../../src/cli/embedded.generated.js'
 import { bands } from '../../src/plan/lower/priority-allocator.js'
 import { matrixOf } from '../../src/targets/matrix.js'
 import { targets } from '../../src/targets/index.js'
@@ -18,7 +19,7 @@ import { diagnosticIndex, diagnosticSections, printedFor, warningTable } from '.
 import { readHosts, type Hosts } from './hosts.js'
 import { exampleBlocks } from './examples.js'
 import { importTable } from './import-rules.js'
-import { keyTable } from './keys.js'
+import { keyRows, keyTable, repositoryRows } from './keys.js'
 import { fence, table } from './markdown.js'
 import { softwareTable } from './software.js'
 import { verifiedHost } from './verify.js'
@@ -86,7 +87,11 @@ function makersOf(
   }
   return {
     /** PATH, as in `gateways.NAME`; none for the description itself. */
-    keys: ([path = '']) => keyTable(path),
+    keys: ([path = '']) => keyTable(keyRows(path)),
+    'repository-keys': () => keyTable(repositoryRows()),
+    /** A file that `init --repository` writes. */
+    'repository-file': ([path = '']) =>
+      fence(path.endsWith('.yaml') ? 'yaml' : 'text', repositoryFiles[path] ?? ''),
     priorities: () => prioritiesTable(),
     software: ([kind = '']) => softwareTable(kind),
     targets: () => targetTable(),

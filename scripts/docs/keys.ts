@@ -1,4 +1,5 @@
 // Tables of the keys of a description, one for each kind of mapping, from the schema.
+import { describeRepositorySchema } from '../../src/description/schema/repository.js'
 import { describeSchema } from '../../src/description/schema/schema.js'
 import { alternatives, code, table } from './markdown.js'
 
@@ -19,6 +20,7 @@ export interface Schema {
 }
 
 const root = describeSchema() as Schema
+const repository = describeRepositorySchema() as Schema
 
 /** Mappings with a table of their own, by key, and the link that a shape shows for them. */
 const sections: Readonly<Record<string, string>> = {
@@ -46,6 +48,7 @@ const patternWords: readonly (readonly [pattern: string | RegExp, word: string])
   [/^\^\(\[1-9\]\[0-9\]\{0,2\}\|\[a-z\]/, 'name or number'],
   [/^\^\(0\[xX\]\[0-9A-Fa-f\]\{1,2\}/, 'number'],
   [/^\^\[A-Za-z0-9\]\(\?:\[A-Za-z0-9-\]\{0,61\}/, 'domain'],
+  ['^[^/]', 'path'],
   [/^\^\[\^\/\]\.\*\\\.\(/, 'relative path'],
   [/^\^\[\^`/, 'text'],
   [/^\^\\d\[/, 'version'],
@@ -152,18 +155,23 @@ export interface KeyRow {
 }
 
 /** Text is Markdown. */
-export const keyRows = (path: string): readonly KeyRow[] =>
-  rowsOf(schemaAt(path)).map(({ key, schema, required }) => {
+export const keyRows = (path: string): readonly KeyRow[] => keysIn(schemaAt(path))
+
+/** The keys of multihome.yaml. */
+export const repositoryRows = (): readonly KeyRow[] => keysIn(repository)
+
+const keysIn = (mapping: Schema): readonly KeyRow[] =>
+  rowsOf(mapping).map(({ key, schema, required }) => {
     // `links` of a bond is a list of names, not the mapping of that name.
     const isSection = schema.properties ?? schema.items?.properties ?? schema.additionalProperties
     const shape = isSection === undefined ? undefined : sections[lastWord(key)]
     return { key, shape: shape ?? shapeOf(schema), required, ...split(schema.description ?? '') }
   })
 
-export const keyTable = (path: string): string =>
+export const keyTable = (rows: readonly KeyRow[]): string =>
   table(
     ['key', 'shape', 'meaning', 'default'],
-    keyRows(path).map(({ key, shape, meaning, fallback, required }) => [
+    rows.map(({ key, shape, meaning, fallback, required }) => [
       code(key),
       shape,
       meaning,

@@ -29,7 +29,11 @@ const command = <U extends Usage>(
 
 const commandsByGroup = {
   Write: [
-    command('init', 'Print a description to begin with', () => import('./commands/init.js')),
+    command(
+      'init',
+      'Print a description to begin with, or create a repository',
+      () => import('./commands/init.js'),
+    ),
     command('check', 'Report what is wrong, and write nothing', () => import('./commands/check.js')),
     command('render', 'Write the configuration of each stack', () => import('./commands/render.js')),
   ],

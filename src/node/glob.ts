@@ -1,8 +1,11 @@
 // Files of a quoted pattern or a folder, sorted: `*`, `?` and `[…]` within a segment, `**` for any depth, as in a shell.
-// Node’s own glob is experimental in Node 22, and Node 20 has none.
+// A multihome.yaml is no description. Node’s own glob is experimental in Node 22, and Node 20 has none.
 import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { hasTree } from './manifest.js'
+
+/** Describes a repository of hosts. */
+export const REPOSITORY_FILE = 'multihome.yaml'
 
 export const hasMagic = (pattern: string): boolean => /[*?[]/.test(pattern)
 
@@ -19,7 +22,7 @@ export function expandGlob(pattern: string): readonly string[] {
     if (visited.has(state)) return
     visited.add(state)
     if (first === undefined) {
-      if (isFile(base)) found.add(base)
+      if (isFile(base) && basename(base) !== REPOSITORY_FILE) found.add(base)
     } else if (first === '**') {
       walk(base, rest)
       for (const name of namesIn(base)) {
@@ -42,7 +45,7 @@ function descriptionsBelow(folder: string): string[] {
     const path = join(folder, name)
     if (name.startsWith('.')) return []
     if (isFolder(path)) return isRoot ? [] : descriptionsBelow(path)
-    return /\.ya?ml$/.test(name) && isFile(path) ? [path] : []
+    return /\.ya?ml$/.test(name) && name !== REPOSITORY_FILE && isFile(path) ? [path] : []
   })
 }
 

@@ -1,4 +1,5 @@
 // In-memory host for the commands: readable files, written trees and output.
+import { join } from 'node:path'
 import type { Host } from '../../src/cli/runtime/host.js'
 import { ok } from '../../src/stdlib/result.js'
 import { readRevision } from '../../src/node/git.js'
@@ -89,6 +90,13 @@ export function fakeHost(world: World): { readonly io: Host; readonly outcome: (
       if (path === world.refusing) return 'permission denied'
       texts.set(path, text)
       return undefined
+    },
+    createFiles: (folder, created) => {
+      const paths = Object.keys(created).map((name) => join(folder, name))
+      const existing = paths.filter((path) => files.has(path))
+      if (existing.length > 0) return { ok: false, existing }
+      for (const [name, text] of Object.entries(created)) texts.set(join(folder, name), text)
+      return ok(undefined)
     },
     hasTree: (root) => world.trees?.includes(root) === true,
     isCurrent: () => false,

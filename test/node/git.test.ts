@@ -35,7 +35,7 @@ describe('a file at a revision', () => {
     expect(readRevision('', path)).toEqual({ ok: true, value: 'new\n' })
     git('add', '--all')
     expect(readRevision('', path)).toEqual({ ok: true, value: 'changed\n' })
-    expect(readRevision('', `${path}x`)).toEqual({ ok: false, reason: 'it is not staged' })
+    expect(readRevision('', `${path}x`)).toEqual({ ok: false, reason: 'it is not staged', isMissing: true })
   })
 
   test('in a folder that was removed since', async () => {
@@ -58,6 +58,7 @@ describe('a file at a revision', () => {
       expect(readRevision('HEAD', join(repo.folder, name))).toEqual({
         ok: false,
         reason: '`HEAD` has no such file',
+        isMissing: true,
       })
   })
 

@@ -30,6 +30,13 @@ test('a folder leaves out hidden names, and links to folders, which may form a c
   expect(below(folder, '.')).toEqual(['a.yaml', 'c.yaml'])
 })
 
+test('a multihome.yaml is no description unless it is named', () => {
+  const folder = folderWith('a.yaml', 'multihome.yaml', 'site/multihome.yaml')
+  expect(below(folder, '.')).toEqual(['a.yaml'])
+  expect(below(folder, '**/*.yaml')).toEqual(['a.yaml'])
+  expect(below(folder, 'multihome.yaml')).toEqual(['multihome.yaml'])
+})
+
 test('the YAML of a tree that multihome wrote is no description', () => {
   const folder = folderWith('a.yaml', `out/a${MANIFEST}`, 'out/a/etc/netplan/60-multihome.yaml')
   expect(below(folder, '.')).toEqual(['a.yaml'])

@@ -1,8 +1,10 @@
-// `multihome init`: prints a description to start from.
+// `multihome init`: prints a description to start from, or creates a repository of hosts.
+import { join } from 'node:path'
+import { printable } from '../../diagnostics/sanitize.js'
 import { suggest } from '../../diagnostics/suggest.js'
 import { columns } from '../format/columns.js'
 import { jsonText } from '../json/document.js'
-import { scenarios, starter } from '../embedded.generated.js'
+import { repositoryFiles, scenarios, starter } from '../embedded.generated.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import { usageError } from '../runtime/usage-error.js'
 import type { initSchema } from '../json/lists.js'
@@ -10,7 +12,15 @@ import { answerFormat } from '../usage/options.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 export const usage = {
+  positionals: {
+    dir: { completes: 'folders', describe: 'With --repository: the folder, default: the current one' },
+  },
   options: {
+    repository: {
+      type: 'boolean',
+      describe:
+        'Create the files of a repository of hosts: multihome.yaml, a host, and the configuration of Git, pre-commit and a GitHub workflow. No file is replaced',
+    },
     scenario: {
       type: 'string',
       value: 'NAME',
@@ -24,10 +34,21 @@ export const usage = {
   examples: [
     ['$0 init > host.yaml', 'two providers, every key explained'],
     ['$0 init --scenario vpn-fail-closed > host.yaml', 'one of many hosts'],
+    ['$0 init --repository network', 'a repository of hosts, in the folder network'],
   ],
 } as const satisfies Usage
 
-export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
+type Arguments = ValuesOf<typeof usage>
+
+export async function run(args: Arguments, io: Host): Promise<ExitCode> {
+  if (args.repository) return createRepository(args, io)
+  if (args.dir !== undefined)
+    return usageError(
+      io,
+      'init',
+      'a folder is created with --repository only',
+      `multihome init --repository ${args.dir}, or multihome init > FILE`,
+    )
   if (args.list) {
     const list = Object.entries(scenarios).map(([name, text]) => ({ name, about: summaryOf(text) }))
     if (args.format === 'json') io.stdout(jsonText<typeof initSchema>({ version: 1, scenarios: list }))
@@ -55,6 +76,29 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
   io.stdout(text)
   return 0
 }
+
+function createRepository({ dir = '.', scenario, list, format }: Arguments, io: Host): ExitCode {
+  if (scenario !== undefined || list || format === 'json')
+    return usageError(io, 'init', '--repository excludes --scenario, --list and --format')
+  const created = io.createFiles(dir, repositoryFiles)
+  if (created.ok) {
+    for (const path of Object.keys(repositoryFiles)) io.stdout(`created  ${join(dir, path)}\n`)
+    io.stdout(`\nNext${dir === '.' ? '' : `, in ${dir}`}:\n${nextCommands}`)
+    return 0
+  }
+  if ('problem' in created) {
+    io.stderr(`${printable(`multihome init: ${created.problem}`)}\n`)
+    return 2
+  }
+  for (const path of created.existing) io.stderr(`${printable(`exists   ${path}`)}\n`)
+  io.stderr('Nothing was written. fix: name another folder, or move these files away\n')
+  return 1
+}
+
+const nextCommands = `  multihome check     what is wrong with the hosts
+  multihome render    their files, into rendered/
+  git add .           for a commit that a team can review
+`
 
 /** The first line of each scenario is a comment that summarizes it. */
 const summaryOf = (text: string): string => /^#\s*(.*)/.exec(text)?.[1] ?? ''

@@ -5,14 +5,13 @@ import { repositories } from '../../description/schema/repository.js'
 import { locateDiagnostics, sortDiagnostics } from '../../diagnostics/format.js'
 import { createReporter } from '../../diagnostics/reporter.js'
 import { escapeName } from '../../diagnostics/sanitize.js'
+import { REPOSITORY_FILE } from '../../node/glob.js'
 import { ok, type Result } from '../../stdlib/result.js'
 import type { LoadedFile } from '../../yaml/extends.js'
 import { parseYaml } from '../../yaml/source.js'
 import type { Findings } from '../runtime/findings.js'
 import type { Host } from '../runtime/host.js'
 import { unreadable } from '../runtime/inputs.js'
-
-export const REPOSITORY_FILE = 'multihome.yaml'
 
 /** Paths are relative to the current folder. */
 export interface Repository {

@@ -1,5 +1,6 @@
 // Interface of the commands to the outside; tests pass another implementation.
 import type { compareTree } from '../../node/compare.js'
+import type { createFiles } from '../../node/create-files.js'
 import type { findUpwards } from '../../node/find-upwards.js'
 import type { ReadResult } from '../../node/read.js'
 import type { Load } from '../../yaml/extends.js'
@@ -48,6 +49,7 @@ export interface Host {
   readonly isInterrupted: boolean
   /** Writes one file; returns why it failed. */
   readonly writeText: (path: string, text: string) => string | undefined
+  readonly createFiles: typeof createFiles
   readonly compare: typeof compareTree
   /** Whether writing a tree would change nothing. */
   readonly isCurrent: typeof isCurrent

@@ -1,6 +1,7 @@
 // Host of a real process: its files, streams and environment.
 import { fstatSync, writeSync } from 'node:fs'
 import { compareTree } from '../../node/compare.js'
+import { createFiles } from '../../node/create-files.js'
 import { findUpwards } from '../../node/find-upwards.js'
 import { expandGlob } from '../../node/glob.js'
 import { loadWith } from '../../node/load.js'
@@ -113,6 +114,7 @@ export function createNodeIo(): Host & { readonly isStreaming: () => boolean } {
       return interruption.aborted
     },
     writeText,
+    createFiles,
     compare: compareTree,
     isCurrent,
     hasTree,
