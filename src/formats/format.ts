@@ -13,7 +13,7 @@ export interface HostTree {
 }
 
 /**
- * A file is `header`, an `entry` for each tree, and `footer`, all as UTF-8 or binary. A chunk depends on its arguments
+ * A file is `header`, an `entry` for each tree with `separator` between them, and `footer`, all as UTF-8 or binary. A chunk depends on its arguments
  * only, so chunks that different threads made give the same file.
  */
 export interface Format<Id extends string = string> {
@@ -23,8 +23,10 @@ export interface Format<Id extends string = string> {
   /** Whether a file may have several trees. */
   readonly isMany: boolean
   header(): Uint8Array
-  /** Not for a tree that `refusal` refuses. `isFirst`: the first entry of the file. */
-  entry(tree: HostTree, isFirst: boolean): Uint8Array
+  /** Not for a tree that `refusal` refuses. */
+  entry(tree: HostTree): Uint8Array
+  /** Between two entries. */
+  separator(): Uint8Array
   footer(): Uint8Array
   /** Why the format cannot install this tree, and what to do instead. Absent: it can. */
   refusal(tree: HostTree): string | undefined

@@ -24,7 +24,7 @@ export function formatTrees(format: Format, trees: readonly HostTree[]): Uint8Ar
   }
   const chunks = [
     format.header(),
-    ...trees.map((tree, index) => format.entry(tree, index === 0)),
+    ...trees.flatMap((tree, index) => [...(index === 0 ? [] : [format.separator()]), format.entry(tree)]),
     format.footer(),
   ]
   const bytes = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0))

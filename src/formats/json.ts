@@ -8,10 +8,9 @@ export const json: Format<'json'> = {
   extension: 'json',
   isMany: true,
   header: () => encodeUtf8('{"version":1,"trees":['),
-  entry({ host, target, output }, isFirst) {
-    const tree = JSON.stringify({ host, target, ...outputDocument(output) })
-    return encodeUtf8(`${isFirst ? '' : ','}\n${tree}`)
-  },
+  entry: ({ host, target, output }) =>
+    encodeUtf8(`\n${JSON.stringify({ host, target, ...outputDocument(output) })}`),
+  separator: () => encodeUtf8(','),
   footer: () => encodeUtf8('\n]}\n'),
   refusal: () => undefined,
 }

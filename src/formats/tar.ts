@@ -155,6 +155,7 @@ export const tar: Format<'tar'> = {
   header: () => new Uint8Array(0),
   entry,
   // Two blocks of zeros end an archive.
+  separator: () => new Uint8Array(0),
   footer: () => new Uint8Array(2 * BLOCK),
   refusal: () => undefined,
 }

@@ -17,14 +17,20 @@ describe.for(formats)('$id', (format) => {
   })
 
   it('returns chunks that later calls do not change', () => {
-    const chunk = format.entry(gw1, true)
+    const chunk = format.entry(gw1)
     const copy = chunk.slice()
-    format.entry(gw2, true)
+    format.entry(gw2)
     expect(Buffer.compare(chunk, copy)).toBe(0)
   })
 
   it.runIf(format.isMany)('is the header, the entries that any thread made, and the footer', () => {
-    const chunks = [format.header(), format.entry(gw1, true), format.entry(gw2, false), format.footer()]
+    const chunks = [
+      format.header(),
+      format.entry(gw1),
+      format.separator(),
+      format.entry(gw2),
+      format.footer(),
+    ]
     expect(Buffer.compare(formatTrees(format, [gw1, gw2]), Buffer.concat(chunks))).toBe(0)
   })
 
