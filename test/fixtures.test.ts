@@ -18,6 +18,7 @@ const withoutFixture: readonly DiagnosticCode[] = [
   'file-unreadable',
   'file-too-large',
   'host-too-large',
+  'format-refused',
   'rules-unexamined',
   'repository-owner',
   'repository-path',

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { Host } from '../../src/cli/runtime/host.js'
 import { ok } from '../../src/stdlib/result.js'
+import { compareFile, createFile } from '../../src/node/file-sink.js'
 import { readRevision } from '../../src/node/git.js'
 import { loadWith } from '../../src/node/load.js'
 import type { Refusal } from '../../src/node/tree-validation.js'
@@ -100,6 +101,12 @@ export function fakeHost(world: World): { readonly io: Host; readonly outcome: (
     },
     hasTree: (root) => world.trees?.includes(root) === true,
     isCurrent: () => false,
+    createFile,
+    compareFile,
+    touch: () => undefined,
+    stdoutBytes: (bytes) => {
+      stdout += Buffer.from(bytes).toString('latin1')
+    },
     compare: (root) => world.compare?.(root) ?? ok([]),
     stdout: (text) => {
       stdout += text

@@ -13,8 +13,8 @@ const BATCH = 16
 /** Batches that a worker has before it: one that it works on, and the next one. */
 const AHEAD = 2
 
-/** Finished batches that wait for an earlier one, at most, since their archives are in memory. */
-const WINDOW = 32
+/** Batches of a worker that are not printed yet, at most, since their archives are in memory. */
+const WINDOW = 4
 
 /** Milliseconds for a batch. After that its hosts are tried one by one, with the same limit for each. */
 const LIMIT = 60_000
@@ -115,7 +115,8 @@ export async function* inWorkers<Name extends JobName>(
     if (io.isInterrupted) return
     for (let ahead = 1; ahead <= AHEAD; ahead++)
       for (const member of members) {
-        if (dispatched >= total || dispatched >= yielded + WINDOW || member.batches.length >= ahead) continue
+        if (dispatched >= total || dispatched >= yielded + WINDOW * threads || member.batches.length >= ahead)
+          continue
         const batch: Batch<Result> = {
           index: dispatched,
           files: files.slice(dispatched * size, (dispatched + 1) * size),

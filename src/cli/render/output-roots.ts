@@ -22,7 +22,7 @@ export const outputsOf = ({ file, compilation, targets }: Compiled): readonly Ta
     isOnlyTarget: targets.length === 1,
   }))
 
-const HOST = '{host}'
+export const HOST = '{host}'
 
 /** Why several descriptions would share a folder in `--out`; undefined if they do not. */
 export function outProblem(out: string, files: readonly string[]): string | undefined {
@@ -56,7 +56,7 @@ function otherRoots(out: string, file: string, chosen: readonly string[]): reado
 }
 
 /** The replacement is a function because `$'` in a name would be a pattern. */
-const baseOf = (out: string, file: string): string => out.replaceAll(HOST, () => stemOf(file))
+export const baseOf = (out: string, file: string): string => out.replaceAll(HOST, () => stemOf(file))
 
 /** The files of an output with its control files; without those if the root is the host's own. */
 export const filesIn = (root: string, { files, control }: Output): readonly RenderedFile[] =>

@@ -1,14 +1,14 @@
 // `render` of one host: compiles it, and writes, compares or prints its output.
 import { hasErrors } from '../../diagnostics/diagnostic.js'
 import type { JobResult } from '../hosts/job.js'
-import { compileFile } from '../runtime/compile-inputs.js'
+import { compileFile, type Compiled } from '../runtime/compile-inputs.js'
 import { printDiagnostics, type Findings } from '../runtime/findings.js'
 import type { Host } from '../runtime/host.js'
 import type { ReportedDifference, ReportedOutput, ReportedTree } from '../format/report-json.js'
 import { targetsWith } from '../usage/options.js'
-import type { RenderOptions } from './render-options.js'
+import type { ArchiveOptions, RenderOptions } from './render-options.js'
 import { compareOutput } from './check.js'
-import { filesIn, outputsOf, printAbandoned, rootOf, type TargetOutput } from './output-roots.js'
+import { filesIn, HOST, outputsOf, printAbandoned, rootOf, type TargetOutput } from './output-roots.js'
 import { printOutputs } from './print.js'
 import { NOTHING_WRITTEN, sum, unchanged, writeOutput, type Written } from './write.js'
 
@@ -20,14 +20,11 @@ export interface HostReport {
   readonly differences: readonly ReportedDifference[]
 }
 
-export interface RenderedHost extends JobResult {
-  readonly written: Written
+export interface RenderedHost extends JobResult, Made {
   /** Whether the description has an error that does not concern a single target. */
   readonly stopped: boolean
   readonly errors: number
   readonly warnings: number
-  /** Whether all its files are in place already. */
-  readonly isCurrent: boolean
   readonly outputs: number
   /** Targets that cannot express it. */
   readonly refused: number
@@ -39,49 +36,39 @@ export interface RenderedHost extends JobResult {
 }
 
 export async function renderHost(file: string, options: RenderOptions, io: Host): Promise<RenderedHost> {
-  const { strict, stdinName, detail, action, out, isFirst } = options
-  const compiled = await compileFile(file, { targets: targetsWith(options.targets), strict, stdinName }, io)
-  const { stopped, diagnostics } = compiled
+  const { strict, stdinName, detail, action, out, archive, isFirst } = options
+  const rendered = await compileFile(file, { targets: targetsWith(options.targets), strict, stdinName }, io)
+  const { stopped } = rendered
+  const all = stopped ? [] : outputsOf(rendered)
+  const expressed = all.filter(({ output }) => !hasErrors(output.diagnostics))
+  const unfit = archive === undefined ? [] : (await import('./archive.js')).formatErrors(expressed, archive)
+  const diagnostics = [...rendered.diagnostics, ...unfit]
+  const compiled = { ...rendered, diagnostics }
   // A description that was good when it was inspected may have an error by now.
   if (isFirst || stopped) printDiagnostics([compiled], io, detail)
-  const all = stopped ? [] : outputsOf(compiled)
-  const isRefused = ({ output }: TargetOutput): boolean => hasErrors(output.diagnostics)
-  const outputs = all.filter((each) => !isRefused(each))
-  const refused = all.filter(isRefused)
+  const outputs = expressed.filter(({ target }) => !unfit.some((one) => one.target === target))
+  const refused = all.filter((each) => !outputs.includes(each))
   const trees: ReportedTree[] = []
   const differences: ReportedDifference[] = []
-  let written = NOTHING_WRITTEN
-  let isCurrent = false
-  if (out !== undefined && !stopped) {
-    if (isFirst && options.targets === undefined) printAbandoned(compiled, out, detail, io)
-    const withRoots = outputs.map((each) => [each, rootOf(out, each)] as const)
-    if (action === 'inspect') {
-      isCurrent = withRoots.every(([each, root]) => io.isCurrent(root, filesIn(root, each.output)))
-      if (isCurrent) written = unchanged(withRoots)
-    }
-    if (action === 'write')
-      for (const [each, root] of withRoots) {
-        if (io.isInterrupted) break
-        written = sum(written, await writeOutput(each, root, options, trees, io))
-      }
-    if (action === 'compare')
-      for (const [each, root] of withRoots) {
-        const isComparable = await compareOutput(each, root, options, differences, io)
-        if (!isComparable) written = { ...written, broken: true }
-      }
-    if (action !== 'inspect' && (detail === 'summary' || detail === 'all'))
-      for (const each of refused)
-        io.stdout(
-          `refused  ${rootOf(out, each)}: ${each.target} cannot express the description; existing files stay\n`,
-        )
-  }
-  if (action === 'print' && !options.isReported) printOutputs(outputs, options.isMany, io)
+  const made =
+    out === undefined || outputs.length === 0
+      ? NOTHING_MADE
+      : archive === undefined
+        ? await makeTrees(compiled, outputs, out, options, trees, differences, io)
+        : await makeFile(outputs, out, { ...options, archive }, differences, io)
+  if (out !== undefined && action !== 'inspect' && (detail === 'summary' || detail === 'all'))
+    for (const each of refused)
+      io.stdout(
+        `refused  ${rootOf(out, each)}: ${each.target} cannot express the description; existing files stay\n`,
+      )
+  if (action === 'print' && archive === undefined && !options.isReported)
+    printOutputs(outputs, options.isMany, io)
+  const isShared = archive !== undefined && action !== 'inspect' && out?.includes(HOST) !== true
   const count = (severity: string): number => diagnostics.filter((one) => one.severity === severity).length
   return {
-    archive: undefined,
-    written,
+    ...made,
+    archive: isShared ? (await import('./archive.js')).entriesOf(outputs, archive) : undefined,
     stopped,
-    isCurrent,
     errors: count('error'),
     warnings: count('warning'),
     outputs: outputs.length,
@@ -97,4 +84,66 @@ export async function renderHost(file: string, options: RenderOptions, io: Host)
         }
       : undefined,
   }
+}
+
+interface Made {
+  readonly written: Written
+  /** Whether all files are in place already. */
+  readonly isCurrent: boolean
+  /** Roots of trees, or files. */
+  readonly paths: readonly string[]
+}
+
+const NOTHING_MADE: Made = { written: NOTHING_WRITTEN, isCurrent: false, paths: [] }
+
+async function makeTrees(
+  compiled: Compiled,
+  outputs: readonly TargetOutput[],
+  out: string,
+  options: RenderOptions,
+  trees: ReportedTree[],
+  differences: ReportedDifference[],
+  io: Host,
+): Promise<Made> {
+  const { action, detail, isFirst } = options
+  if (isFirst && options.targets === undefined) printAbandoned(compiled, out, detail, io)
+  const withRoots = outputs.map((each) => [each, rootOf(out, each)] as const)
+  const paths = withRoots.map(([, root]) => root)
+  if (action === 'inspect') {
+    const isCurrent = withRoots.every(([each, root]) => io.isCurrent(root, filesIn(root, each.output)))
+    return { written: isCurrent ? unchanged(withRoots) : NOTHING_WRITTEN, isCurrent, paths }
+  }
+  let written = NOTHING_WRITTEN
+  for (const [each, root] of withRoots) {
+    if (io.isInterrupted) break
+    if (action === 'write') written = sum(written, await writeOutput(each, root, options, trees, io))
+    else if (!(await compareOutput(each, root, options, differences, io)))
+      written = { ...written, broken: true }
+  }
+  return { written, isCurrent: false, paths }
+}
+
+/** The file of the host, if it has one of its own. */
+async function makeFile(
+  outputs: readonly TargetOutput[],
+  out: string,
+  options: RenderOptions & { readonly archive: ArchiveOptions },
+  differences: ReportedDifference[],
+  io: Host,
+): Promise<Made> {
+  const [first] = outputs
+  if (!out.includes(HOST) || first === undefined) return NOTHING_MADE
+  const { isCurrentFile, pathOf, writeFile } = await import('./archive.js')
+  const path = pathOf(out, first)
+  const paths = [path]
+  if (options.action === 'write')
+    return { written: writeFile(path, outputs, options, io), isCurrent: false, paths }
+  const isCurrent = isCurrentFile(path, outputs, options.archive, io)
+  if (options.action === 'compare' && !isCurrent) {
+    const text = 'is missing or has other content'
+    differences.push({ target: first.target, root: path, path: '/', what: 'content', text })
+    if (options.detail === 'summary' || options.detail === 'all') io.stdout(`${path} ${text}\n`)
+  }
+  const written = { ...NOTHING_WRITTEN, unchanged: isCurrent ? 1 : 0, outputs: outputs.length }
+  return { written, isCurrent, paths }
 }

@@ -18,6 +18,16 @@ export interface RenderOptions {
   readonly diff: boolean
   /** How `compare` compares modes. */
   readonly modes: ModeComparison
+  /** Undefined: trees. */
+  readonly archive: ArchiveOptions | undefined
   /** Whether several descriptions are rendered. */
   readonly isMany: boolean
+}
+
+/** Files of a delivery format instead of trees. */
+export interface ArchiveOptions {
+  /** Name of a format. */
+  readonly format: string
+  /** Whether each host has a folder in it. */
+  readonly hasFolders: boolean
 }

@@ -1,6 +1,8 @@
 // What `render` did for all hosts, and its summary.
 import type { Done } from '../hosts/job.js'
 import { countOf } from '../runtime/findings.js'
+import { HOST } from './output-roots.js'
+import type { RenderOptions } from './render-options.js'
 import type { RenderedHost } from './render-host.js'
 import { hint, NOTHING_WRITTEN, sum, totals, type Written } from './write.js'
 
@@ -63,9 +65,13 @@ export const compareSummary = (total: Total): string => {
   return `${found}${tail(total)}.\n`
 }
 
-export function writeSummary(total: Total): string {
+export function writeSummary(total: Total, { archive, out }: RenderOptions): string {
+  if (archive !== undefined && out?.includes(HOST) !== true) {
+    const state = total.written.roots.length > 0 ? 'written' : 'unchanged'
+    return `${countOf(total.outputs, 'tree')} of ${countOf(total.hosts, 'host')}, ${state}${tail(total)}.\n`
+  }
   const start = total.hosts > 1 ? `${total.changed} of ${total.hosts} hosts changed: ` : ''
-  return `${start}${totals(total.written)}${tail(total)}.${hint(total.written)}\n`
+  return `${start}${totals(total.written)}${tail(total)}.${archive === undefined ? hint(total.written) : ''}\n`
 }
 
 /** Refusals, errors and warnings, each after a semicolon. */

@@ -2,6 +2,7 @@
 import type { compareTree } from '../../node/compare.js'
 import type { createFiles } from '../../node/create-files.js'
 import type { findUpwards } from '../../node/find-upwards.js'
+import type { compareFile, createFile } from '../../node/file-sink.js'
 import type { ReadResult } from '../../node/read.js'
 import type { Load } from '../../yaml/extends.js'
 import type { Palette } from '../format/paint.js'
@@ -50,6 +51,10 @@ export interface Host {
   /** Writes one file; returns why it failed. */
   readonly writeText: (path: string, text: string) => string | undefined
   readonly createFiles: typeof createFiles
+  readonly createFile: typeof createFile
+  readonly compareFile: typeof compareFile
+  /** Sets the time of a file to now. */
+  readonly touch: (path: string) => void
   readonly compare: typeof compareTree
   /** Whether writing a tree would change nothing. */
   readonly isCurrent: typeof isCurrent
@@ -57,6 +62,8 @@ export interface Host {
   readonly hasTree: (root: string) => boolean
   /** The answer, and its colours on a terminal. */
   readonly stdout: (text: string, palette?: Palette) => void
+  /** The answer, if it is no text. */
+  readonly stdoutBytes: (bytes: Uint8Array) => void
   /** Diagnostics and notes. */
   readonly stderr: (text: string) => void
   /** Columns of the terminal on stdout; undefined if it is no terminal. */

@@ -1,10 +1,11 @@
 // Host of a real process: its files, streams and environment.
-import { fstatSync, writeSync } from 'node:fs'
+import { fstatSync, utimesSync, writeSync } from 'node:fs'
 import { compareTree } from '../../node/compare.js'
 import { createFiles } from '../../node/create-files.js'
 import { findUpwards } from '../../node/find-upwards.js'
 import { expandGlob } from '../../node/glob.js'
 import { loadWith } from '../../node/load.js'
+import { compareFile, createFile } from '../../node/file-sink.js'
 import { hasTree } from '../../node/manifest.js'
 import { isDescriptor, readKernelConfig, readStream, readText, type ReadResult } from '../../node/read.js'
 import { errnoOf, reasonOf } from '../../node/errno-text.js'
@@ -38,7 +39,7 @@ function terminalWidth(): number | undefined {
 
 /** Writes; a stream may still be writing after that. */
 interface Writer {
-  (text: string): void
+  (text: string | Uint8Array): void
   readonly isStreaming: () => boolean
 }
 
@@ -48,8 +49,8 @@ interface Writer {
  */
 function writerTo(descriptor: 1 | 2): Writer {
   let stream: NodeJS.WriteStream | undefined
-  const write = (text: string): void => {
-    const bytes = Buffer.from(text)
+  const write = (text: string | Uint8Array): void => {
+    const bytes = typeof text === 'string' ? Buffer.from(text) : text
     let written = 0
     try {
       while (stream === undefined && written < bytes.length) written += writeSync(descriptor, bytes, written)
@@ -115,10 +116,14 @@ export function createNodeIo(): Host & { readonly isStreaming: () => boolean } {
     },
     writeText,
     createFiles,
+    createFile,
+    compareFile,
+    touch: (path) => utimesSync(path, new Date(), new Date()),
     compare: compareTree,
     isCurrent,
     hasTree,
     stdout,
+    stdoutBytes: stdout,
     stderr,
     // Getters, because most commands need none of these.
     get width() {

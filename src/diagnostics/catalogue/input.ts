@@ -17,6 +17,11 @@ export const readingCatalogue = {
     fix: 'Look for thousands of rules, links or networks in it, and split the host or shorten its lists.',
     about: 'One description of many must not stop the others, so it is given up after a while.',
   }),
+  'format-refused': error<{ format: string; target: string; reason: string }>({
+    message: ({ format, target, reason }) => `${format} cannot hold the output of ${target}: ${reason}`,
+    fix: 'Choose another format with --as, or another target.',
+    about: 'The program that reads this format cannot do all that the output needs on the host.',
+  }),
   'file-empty': error<NoArgs>({
     message: () => 'the file is empty',
     fix: 'Begin with `version: 1`, or let `multihome init` write one.',
