@@ -8,20 +8,10 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { GOOD } from './cli/fake-io.js'
-import { manifest, packInto, root } from './helpers/packed.js'
+import { manifest, packInto, root, unpackInto } from './helpers/packed.js'
 import { everythingIn, temporaryFolder } from './node/folder.js'
 
 let tarball = ''
-
-/** The layout of `npm install`, with the run-time packages of this work tree instead of a registry's. */
-function unpackInto(folder: string): string {
-  const home = join(folder, 'node_modules', manifest.name)
-  mkdirSync(home, { recursive: true })
-  execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', home])
-  for (const name of Object.keys(manifest.dependencies))
-    symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
-  return home
-}
 
 beforeAll(() => {
   const folder = mkdtempSync(join(tmpdir(), 'multihome-pack-'))
@@ -31,7 +21,7 @@ beforeAll(() => {
 
 describe('the tarball', () => {
   test('contains only the command, the library, manual pages, completions, schemas and documents', () => {
-    const names = everythingIn(unpackInto(temporaryFolder())).filter((name) => !name.endsWith('/'))
+    const names = everythingIn(unpackInto(temporaryFolder(), tarball)).filter((name) => !name.endsWith('/'))
     for (const name of [
       'dist/index.js',
       'dist/index.d.ts',
@@ -54,7 +44,7 @@ describe('the tarball', () => {
   })
 
   test('has the licence of every package whose code it contains', () => {
-    const home = unpackInto(temporaryFolder())
+    const home = unpackInto(temporaryFolder(), tarball)
     const notices = readFileSync(join(home, 'dist/cli/THIRD-PARTY.txt'), 'utf8').split('\n----\n')
     const names = notices.map((notice) => /^(\S+) [\d.]+ \(\S+\)$/m.exec(notice)?.[1])
     expect(names).toEqual(
@@ -64,13 +54,13 @@ describe('the tarball', () => {
   })
 
   test('names each manual page in package.json, so that npm links it for man(1)', () => {
-    const names = everythingIn(unpackInto(temporaryFolder()))
+    const names = everythingIn(unpackInto(temporaryFolder(), tarball))
     const pages = names.filter((name) => /^dist\/man\/./.test(name)).map((name) => `./${name}`)
     expect([...manifest.man].sort()).toEqual(pages.sort())
   })
 
   test('has every document that the code cites', () => {
-    const home = unpackInto(temporaryFolder())
+    const home = unpackInto(temporaryFolder(), tarball)
     const names = everythingIn(home)
     const programs = names.filter((name) => /\.(js|cjs)$/.test(name))
     const cited = programs.flatMap((name) => [
@@ -82,7 +72,7 @@ describe('the tarball', () => {
   })
 
   test('has every document that its documents link to, except those for contributors', () => {
-    const home = unpackInto(temporaryFolder())
+    const home = unpackInto(temporaryFolder(), tarball)
     const names = everythingIn(home)
     const links = names
       .filter((name) => /^docs\/.*\.md$/.test(name))
@@ -98,13 +88,17 @@ describe('the tarball', () => {
 
   test('runs no script when npm installs it', () => {
     const { scripts } = JSON.parse(
-      readFileSync(join(unpackInto(temporaryFolder()), 'package.json'), 'utf8'),
+      readFileSync(join(unpackInto(temporaryFolder(), tarball), 'package.json'), 'utf8'),
     ) as { readonly scripts: Readonly<Record<string, string>> }
     expect(Object.keys(scripts).filter((name) => /^(pre|post)?install$|^prepare$/.test(name))).toEqual([])
   })
 
   test('passes publint', async () => {
-    const { messages } = await publint({ pkgDir: unpackInto(temporaryFolder()), pack: false, strict: true })
+    const { messages } = await publint({
+      pkgDir: unpackInto(temporaryFolder(), tarball),
+      pack: false,
+      strict: true,
+    })
     expect(messages.map((message) => formatMessage(message, manifest, { color: false }))).toEqual([])
   })
 
@@ -139,7 +133,7 @@ describe('the installed package', () => {
 
   test('exports its two entry points and no other file', () => {
     const folder = temporaryFolder()
-    unpackInto(folder)
+    unpackInto(folder, tarball)
     const program = `
       import { compile, targets } from '${manifest.name}'
       import { writeTree } from '${manifest.name}/node'
@@ -156,7 +150,7 @@ describe('the installed package', () => {
 
   test('has types that a strict program compiles with, in a browser and in Node', () => {
     const folder = temporaryFolder()
-    unpackInto(folder)
+    unpackInto(folder, tarball)
     mkdirSync(join(folder, 'node_modules/@types'))
     symlinkSync(join(root, 'node_modules/@types/node'), join(folder, 'node_modules/@types/node'))
     const check = (text: string, types: string): string => {

@@ -1,5 +1,5 @@
 // The npm package of this work tree, made by `npm pack`.
-import { spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -11,8 +11,8 @@ export const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf
   dependencies: Readonly<Record<string, string>>
 }
 
-/** The path of the tarball. It is built in a copy, since a build deletes `dist`, which other tests may be reading. */
-export function packInto(folder: string): string {
+/** A copy of what a build reads, since a build deletes `dist`, which other tests may be reading. */
+export function copyProject(folder: string): string {
   const copy = join(folder, 'copy')
   mkdirSync(copy)
   const tracked = ['src', 'scripts', 'templates', 'fixtures', 'docs', 'README.md', 'LICENSE', 'CHANGELOG.md']
@@ -24,10 +24,25 @@ export function packInto(folder: string): string {
       filter: (source) => !source.endsWith('/expected'),
     })
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+  return copy
+}
+
+/** The path of the tarball. */
+export function packInto(folder: string): string {
   const packed = spawnSync('npm', ['pack', '--silent', '--pack-destination', folder], {
-    cwd: copy,
+    cwd: copyProject(folder),
     encoding: 'utf8',
   })
   if (packed.status !== 0) throw new Error(`npm pack failed:\n${packed.stdout}\n${packed.stderr}`)
   return join(folder, `${manifest.name}-${manifest.version}.tgz`)
+}
+
+/** The layout of `npm install`, with the run-time packages of this work tree instead of a registry's. */
+export function unpackInto(folder: string, tarball: string): string {
+  const home = join(folder, 'node_modules', manifest.name)
+  mkdirSync(home, { recursive: true })
+  execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', home])
+  for (const name of Object.keys(manifest.dependencies))
+    symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
+  return home
 }
