@@ -42,7 +42,7 @@ export { formatDiagnostic, formatDiagnosticLine, type FormatOptions } from './di
 export { catalogue, isDiagnosticCode, type DiagnosticCode } from './diagnostics/catalogue/catalogue.js'
 
 // For other programs: the JSON Schema of descriptions, the plan as plain data, the support matrix of the targets.
-export { describeSchema } from './description/schema/schema.js'
+export { describePartSchema, describeSchema } from './description/schema/schema.js'
 export { planDocument, type PlanDocument } from './syntax/plan-document.js'
 export { matrixOf, type Matrix, type MatrixRow, type Variant } from './targets/matrix.js'
 

@@ -1,5 +1,5 @@
 // Tables and picture of the booted cells, from the record that `npm run record` writes.
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { groupPairs } from '../../src/stdlib/group-by.js'
 import { isAtLeast } from '../../src/targets/version.js'
@@ -35,7 +35,7 @@ export interface Booted {
 export function bootedTables(root: string, hosts: Hosts): Booted {
   const record = readRecord(join(root, 'docs/booted.json'))
   const names = readdirSync(join(root, 'fixtures'))
-    .filter((name) => name !== 'invalid' && !name.endsWith('.md'))
+    .filter((name) => existsSync(join(root, 'fixtures', name, 'description.yaml')))
     .sort()
   const signAt = signsOf(
     record,

@@ -19,7 +19,7 @@ export interface Schema {
   readonly required?: readonly string[]
 }
 
-const root = describeSchema() as Schema
+const { else: root } = describeSchema() as { readonly else: Schema }
 const repository = describeRepositorySchema() as Schema
 
 /** Mappings with a table of their own, by key, and the link that a shape shows for them. */

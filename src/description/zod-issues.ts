@@ -173,12 +173,19 @@ function reportOne(issue: Issue, context: IssueContext, meant: ReadonlySet<strin
     return reporter.report('description-not-a-mapping', { whole: context.language.whole }, { fix })
   }
   const fix =
+    fixForRemoval(path, value, context) ??
     fixForShape(path, value, context) ??
     fixForIndentation(path, value, context) ??
     fixForType(wantedOf(issue), value)
   const args = { expected: issue.message, found: describeValue(value, context.textOf(path)) }
   reporter.report('type-wrong', args, { fix })
 }
+
+/** `wan1: null`, where no file that the description extends has `wan1`. */
+const fixForRemoval = (path: Path, value: unknown, context: IssueContext): string | undefined =>
+  value === null && typeof path.at(-1) === 'string' && valueAt(context.value, ['extends']) !== undefined
+    ? 'Remove the line: null removes what an extended file has, and none has this.'
+    : undefined
 
 /** `link:wan0`: YAML asks for a space after the colon of a key. */
 function splitAtColon(text: string, known?: readonly string[]): readonly [string, string] | undefined {
@@ -262,13 +269,18 @@ function nameIn(entry: unknown): string | undefined {
   return typeof name === 'string' ? name : Object.keys(entry)[0]
 }
 
+/** A file that others only extend has been named, or is in a folder of descriptions. */
+const FIX_FOR_PART =
+  'A file that is only extended needs none: check the files that extend it, and keep it outside of their folder.'
+
 function fixForMissing(path: Path, { value, language }: IssueContext): string {
   const key = String(path.at(-1))
   const [link] = Object.keys(valueAt(value, ['links']) ?? {})
   const example: unknown =
     key === 'link' && link !== undefined ? link : shapeAt(language.schema(), path)?.examples?.[0]
   const text = typeof example === 'object' ? JSON.stringify(example).replaceAll('"', '') : String(example)
-  return `Add \`${key}: ${shorten(text)}\`.`
+  const isPart = key === 'version' && path.length === 1 && language.whole === 'the description'
+  return `Add \`${key}: ${shorten(text)}\`.${isPart ? ` ${FIX_FOR_PART}` : ''}`
 }
 
 function wantedOf(issue: Issue): Wanted {

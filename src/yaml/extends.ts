@@ -74,11 +74,8 @@ export function parseDescription(
 
   /** `chain`: the files that led to this one, which is its last. */
   function partOf(source: Source, chain: readonly string[]): Part {
-    const self: Part = { value: source.value, source }
-    return namesIn(source.value).reduceRight((over, { path, name }) => {
-      const base = baseOf(source, path, name, chain)
-      return base === undefined ? over : merge(base, over)
-    }, self)
+    const bases = namesIn(source.value).flatMap(({ path, name }) => baseOf(source, path, name, chain) ?? [])
+    return [...bases, { value: source.value, source }].reduce(merge)
   }
 
   function baseOf(source: Source, path: Path, name: string, chain: readonly string[]): Part | undefined {

@@ -140,6 +140,44 @@ targets:
   })
 })
 
+describe('check says what to do', () => {
+  test('with a file that is only extended', async () => {
+    const { code, stderr } = await runIn({ files }, 'check', 'site.yaml')
+    expect(code).toBe(1)
+    expect(stderr).toContain(
+      'error[key-missing]: the description needs the key `version`\n --> site.yaml:1:1\n',
+    )
+    expect(stderr).toContain(
+      'A file that is only extended needs none: check the files that extend it, and keep',
+    )
+  })
+
+  test('with a null that removes nothing', async () => {
+    const text = host.replace('links:\n', 'links:\n  eth9: null\n')
+    const { code, stderr } = await runIn(
+      { files: { ...files, 'hosts/a.yaml': text } },
+      'check',
+      'hosts/a.yaml',
+    )
+    expect(code).toBe(1)
+    expect(stderr).toContain(
+      'fix: Remove the line: null removes what an extended file has, and none has this.',
+    )
+  })
+})
+
+describe('schema', () => {
+  test('of a part, which needs no key', async () => {
+    const schema = JSON.parse((await runIn({}, 'schema', '--partial')).stdout) as object
+    expect(schema).toMatchObject({ $id: 'urn:multihome:part:1' })
+    expect(schema).not.toHaveProperty('required')
+  })
+
+  test('of parts is about no command', async () => {
+    expect(await runIn({}, 'schema', 'plan', '--partial')).toMatchObject({ code: 2, stdout: '' })
+  })
+})
+
 test('the page shows the text of all files, with the items of each line', async () => {
   const html = await run('compare', 'hosts/a.yaml', '--html', '-')
   expect(html).toContain('<h4>site.yaml</h4>')

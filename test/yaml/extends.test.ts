@@ -56,6 +56,16 @@ describe('a description that extends others', () => {
     expect(value).toEqual({ b: { d: 2 }, own: null, extends: 'a.yaml' })
   })
 
+  it('removes by null what several of the others have', () => {
+    const files = { 'a.yaml': 'x: { k: 1 }\ny: a\n', 'b.yaml': 'x: { k: 2 }\n', 'c.yaml': 'y:\n' }
+    expect(valueOf('extends: [a.yaml, b.yaml]\nx:\n', files)).toEqual({
+      y: 'a',
+      extends: ['a.yaml', 'b.yaml'],
+    })
+    expect(valueOf('extends: [a.yaml, c.yaml]\n', files)).toMatchObject({ x: { k: 1 } })
+    expect(valueOf('extends: [a.yaml, c.yaml]\n', files)).not.toHaveProperty('y')
+  })
+
   it('prefers later files of the list to earlier ones, and itself to all', () => {
     const files = { 'a.yaml': 'x: a\ny: a\nz: a\n', 'b.yaml': 'x: b\ny: b\n' }
     expect(valueOf('extends: [a.yaml, b.yaml]\nx: own\n', files)).toMatchObject({ x: 'own', y: 'b', z: 'a' })

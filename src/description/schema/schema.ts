@@ -133,14 +133,66 @@ type Hold<T extends true> = T
 /** Compiles only while schema and `Description` agree. @public */
 export type SchemaIsDescription = Hold<Same<Plain<z.output<DescriptionSchema>>, Plain<Description>>>
 
-/** JSON Schema (2020-12) of what a person may write, for editors and for the docs. */
-export const describeSchema = (): object =>
-  jsonSchema('description', 'Description of a host for multihome', descriptionSchema())
+/** JSON Schema (2020-12) of what a person may write, for editors. A description that extends others need not be whole. */
+export function describeSchema(): object {
+  const { $schema, ...whole } = schemaOf(descriptionSchema())
+  return {
+    $id: 'urn:multihome:description:1',
+    title: 'Description of a host for multihome',
+    $schema,
+    if: { type: 'object', required: ['extends'] },
+    then: partOf(whole),
+    else: whole,
+  }
+}
+
+/** The same of a file that descriptions extend. */
+export const describePartSchema = (): object => ({
+  $id: 'urn:multihome:part:1',
+  title: 'File that descriptions of hosts for multihome extend',
+  ...partOf(schemaOf(descriptionSchema())),
+})
 
 export const jsonSchema = (name: string, title: string, root: z.ZodMiniType): object => ({
   $id: `urn:multihome:${name}:1`,
   title,
-  ...z.toJSONSchema(root, {
+  ...schemaOf(root),
+})
+
+/** No key is required, and null removes. Lists replace, so their entries are whole. */
+function partOf({ required: _required, ...node }: JsonSchema): JsonSchema {
+  const { properties, additionalProperties, anyOf } = node
+  const removable = (child: JsonSchema): JsonSchema => {
+    const { description, examples, ...shape } = partOf(child)
+    return { description, examples, anyOf: [shape, { type: 'null' }] }
+  }
+  return {
+    ...node,
+    ...(properties && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([key, child]) => [key, removable(child)]),
+      ),
+    }),
+    ...(additionalProperties && { additionalProperties: removable(additionalProperties) }),
+    ...(anyOf && { anyOf: anyOf.map(partOf) }),
+  }
+}
+
+/** What of JSON Schema `partOf` looks at. */
+interface JsonSchema {
+  readonly $schema?: string
+  readonly description?: string
+  readonly examples?: readonly unknown[]
+  readonly required?: readonly string[]
+  readonly properties?: Readonly<Record<string, JsonSchema>>
+  readonly additionalProperties?: JsonSchema | false
+  readonly anyOf?: readonly JsonSchema[]
+  readonly type?: string
+}
+
+const schemaOf = (root: z.ZodMiniType): JsonSchema =>
+  // zod's type has every keyword of every draft.
+  z.toJSONSchema(root, {
     io: 'input',
     metadata: shapes,
     // A transform says nothing of its input; the registered shape does.
@@ -157,5 +209,4 @@ export const jsonSchema = (name: string, title: string, root: z.ZodMiniType): ob
       )
       if (keys.length > 0) jsonSchema.required = keys
     },
-  }),
-})
+  }) as JsonSchema

@@ -1,17 +1,20 @@
 // Validation in an editor: the YAML language server has only the JSON Schema.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { load } from 'js-yaml'
 import { describe, expect, it } from 'vitest'
-import { describeSchema } from '../../../src/description/schema/schema.js'
+import { describePartSchema, describeSchema } from '../../../src/description/schema/schema.js'
 import { goodFixtures } from '../../helpers/fixtures.js'
+import { site, siteHosts } from '../../helpers/site.js'
 
 const schema = describeSchema() as Record<string, unknown>
 const validate = new Ajv2020({ allErrors: true, strict: false }).compile(schema)
 
-const problems = (text: string): readonly string[] =>
-  validate(load(text))
-    ? []
-    : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`)
+const validatePart = new Ajv2020({ allErrors: true, strict: false }).compile(describePartSchema())
+
+const problems = (text: string, of = validate): readonly string[] =>
+  of(load(text)) ? [] : (of.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`)
 
 describe('the JSON Schema in an editor', () => {
   it('has an identifier and a title', () => {
@@ -55,7 +58,42 @@ describe('the JSON Schema in an editor', () => {
       }
       for (const [key, child] of Object.entries(node)) walk(child, `${path}/${key}`)
     }
-    walk(schema, '')
+    walk(schema['else'], '')
     expect(seen.length).toBeGreaterThan(8)
+  })
+})
+
+describe('in a description that extends others', () => {
+  const textOf = (path: string): string => readFileSync(join(site.folder, path), 'utf8')
+
+  it.each(siteHosts)('%s shows no problem', (host) => {
+    expect(problems(textOf(`hosts/${host}.yaml`))).toEqual([])
+  })
+
+  it.each(['site.yaml', 'providers/acme.yaml', 'providers/bravo.yaml'])(
+    'the schema of parts shows none in %s',
+    (path) => {
+      expect(problems(textOf(path), validatePart)).toEqual([])
+    },
+  )
+
+  it('shows what is wrong in any case', () => {
+    expect(problems('extends: a.yaml\nlinks: { eth0: { mtu: high } }')).toContain(
+      '/links/eth0/mtu must be integer',
+    )
+    expect(problems('extends: a.yaml\nlinks: { eth0: { mut: 1400 } }')).toContain(
+      '/links/eth0 must NOT have additional properties',
+    )
+    expect(problems('gatways: {}', validatePart)).toContain(' must NOT have additional properties')
+    // Lists replace, so their entries are whole.
+    expect(problems('routes: [{ via: 192.0.2.1 }]', validatePart)).toContain(
+      "/routes/0 must have required property 'to'",
+    )
+  })
+
+  it('removes what the others have', () => {
+    const text = 'extends: a.yaml\nlinks: { eth0: null, eth1: { mtu: null } }\nlocal: null\n'
+    expect(problems(text)).toEqual([])
+    expect(problems(text.replace('extends: a.yaml', 'version: 1'))).not.toEqual([])
   })
 })
