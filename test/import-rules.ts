@@ -53,7 +53,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
     own: ['compare', 'targets/*', 'targets/shared', 'render', 'plan', 'kernel', 'syntax', 'diagnostics'],
     packages: [],
   },
-  formats: { own: ['formats', 'targets/*', 'targets/shared/programs.ts'], packages: ['js-yaml'] },
+  formats: { own: ['formats', 'targets/*', 'targets/shared/programs.ts', 'syntax'], packages: ['js-yaml'] },
   'compile.ts': {
     own: ['yaml', 'description', 'network', 'plan', 'lint', 'targets', 'kernel', 'diagnostics'],
     packages: [],

@@ -1,9 +1,12 @@
 // Registry of the formats.
+import { ansible } from './ansible.js'
+import { cloudInit } from './cloud-init.js'
 import type { Format, HostTree } from './format.js'
+import { ignition } from './ignition.js'
 import { json } from './json.js'
 import { tar } from './tar.js'
 
-export const formats = [tar, json] as const satisfies readonly Format[]
+export const formats = [tar, json, cloudInit, ignition, ansible] as const satisfies readonly Format[]
 
 export type FormatId = (typeof formats)[number]['id']
 

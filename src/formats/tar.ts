@@ -7,7 +7,7 @@ import { isProgram } from '../targets/shared/programs.js'
 import type { RenderedFile } from '../targets/target.js'
 import { memoize } from '../stdlib/memoize.js'
 import type { Format, HostTree } from './format.js'
-import { treeFiles } from './tree-files.js'
+import { byPath } from './output-document.js'
 import { encodeUtf8, encodeUtf8Into } from './utf8.js'
 
 const BLOCK = 512
@@ -144,7 +144,7 @@ const encodedProgram = memoize(encodeUtf8)
 
 function entry({ output, folder }: HostTree): Uint8Array {
   length = 0
-  for (const file of treeFiles(output)) putFile(file, folder)
+  for (const file of [...output.files, ...output.control].sort(byPath)) putFile(file, folder)
   return buffer.slice(0, length)
 }
 
