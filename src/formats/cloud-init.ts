@@ -10,7 +10,7 @@ import { commentText } from '../syntax/comments.js'
 import { commandLine } from '../syntax/shell.js'
 import type { Format } from './format.js'
 import { byPath } from './output-document.js'
-import { encodeUtf8 } from './utf8.js'
+import { encodeUtf8, noBytes } from './utf8.js'
 
 /** Where files wait for the steps that need the previous ones. */
 const STAGING = '/var/lib/multihome/cloud-init'
@@ -75,6 +75,7 @@ export const cloudInit: Format<'cloud-init'> = {
   isMany: false,
   header: () => encodeUtf8('#cloud-config\n'),
   entry: ({ output }) => encodeUtf8(dump(cloudConfig(output), { lineWidth: -1, noRefs: true })),
-  footer: () => new Uint8Array(0),
+  separator: noBytes,
+  footer: noBytes,
   refusal: () => undefined,
 }

@@ -13,8 +13,8 @@ export interface HostTree {
 }
 
 /**
- * A file is `header`, an `entry` for each tree with `separator` between them, and `footer`, all as UTF-8 or binary. A chunk depends on its arguments
- * only, so chunks that different threads made give the same file.
+ * A file is `header`, an `entry` for each tree with `separator` between them, and `footer`. A chunk depends on its
+ * arguments only, so chunks that different threads made give the same file.
  */
 export interface Format<Id extends string = string> {
   readonly id: Id

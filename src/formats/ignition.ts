@@ -6,7 +6,7 @@ import { stepsAfterFiles } from '../targets/steps.js'
 import type { Output, RenderedFile } from '../targets/target.js'
 import type { Format, HostTree } from './format.js'
 import { byPath } from './output-document.js'
-import { encodeUtf8 } from './utf8.js'
+import { encodeUtf8, noBytes } from './utf8.js'
 
 /** Of the specification; Ignition reads it since 2.11, and Debian 13 has 2.14. */
 const VERSION = '3.3.0'
@@ -63,8 +63,9 @@ export const ignition: Format<'ignition'> = {
   id: 'ignition',
   extension: 'ign',
   isMany: false,
-  header: () => new Uint8Array(0),
+  header: noBytes,
   entry: ({ output }) => encodeUtf8(`${JSON.stringify(configuration(output), null, 2)}\n`),
-  footer: () => new Uint8Array(0),
+  separator: noBytes,
+  footer: noBytes,
   refusal,
 }

@@ -8,7 +8,7 @@ import type { RenderedFile } from '../targets/target.js'
 import { memoize } from '../stdlib/memoize.js'
 import type { Format, HostTree } from './format.js'
 import { byPath } from './output-document.js'
-import { encodeUtf8, encodeUtf8Into } from './utf8.js'
+import { encodeUtf8, encodeUtf8Into, noBytes } from './utf8.js'
 
 const BLOCK = 512
 
@@ -152,10 +152,10 @@ export const tar: Format<'tar'> = {
   id: 'tar',
   extension: 'tar',
   isMany: true,
-  header: () => new Uint8Array(0),
+  header: noBytes,
   entry,
+  separator: noBytes,
   // Two blocks of zeros end an archive.
-  separator: () => new Uint8Array(0),
   footer: () => new Uint8Array(2 * BLOCK),
   refusal: () => undefined,
 }

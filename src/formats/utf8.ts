@@ -16,3 +16,5 @@ export const encodeUtf8 = (text: string): Uint8Array => shared().encode(text)
 /** Number of bytes that were written from `offset`, at most three for each UTF-16 code unit. */
 export const encodeUtf8Into = (text: string, bytes: Uint8Array, offset: number): number =>
   shared().encodeInto(text, bytes.subarray(offset)).written
+
+export const noBytes = (): Uint8Array => new Uint8Array(0)
