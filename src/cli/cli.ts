@@ -31,7 +31,13 @@ async function dispatch(words: readonly string[], raw: Host): Promise<ExitCode> 
   if (command === undefined) return unknownCommand(name, io)
   const { usage, run: runCommand } = await command.load()
   const parsed = parse(name, usage, others.map(nameStdin))
-  if (!parsed.ok) return usageErrors(io, name, parsed.problems)
+  if (!parsed.ok) {
+    const { problems } = parsed
+    if (!problems.some(({ lacksDescription }) => lacksDescription === true))
+      return usageErrors(io, name, problems)
+    const { withHosts } = await import('./repository/scope.js')
+    return usageErrors(io, name, await withHosts(name, problems, io))
+  }
   if (parsed.value['help'] === true) {
     const { commandHelp } = await import('./usage/help.js')
     io.stdout(commandHelp(command, usage, io.width))

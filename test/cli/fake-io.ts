@@ -69,7 +69,7 @@ export function fakeHost(world: World): { readonly io: Host; readonly outcome: (
     run: async () =>
       world.printed === undefined ? { ok: false, reason: 'there is no such file' } : ok(world.printed),
     expand: (pattern) =>
-      pattern.includes('*')
+      pattern.includes('*') || pattern.endsWith('/')
         ? [...files.keys()].filter((name) => name.startsWith(pattern.split('*')[0] ?? ''))
         : [pattern],
     findUpwards: (name) => {

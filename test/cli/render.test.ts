@@ -517,7 +517,10 @@ describe('wrong usage: a message, exit 2, nothing written', () => {
     [['render', 'a.yaml', '--out', ''], '--out has no value\n  fix: write --out DIR\n'],
     [['render', 'a.yaml', '--out', 'o', '--out', 'p'], '--out is given twice'],
     [['render', 'a.yaml', '--out'], '--out has no value'],
-    [['render', '--out', 'o'], 'FILE is missing\n  fix: write multihome render FILE...'],
+    [
+      ['render', '--out', 'o'],
+      'FILE is missing, and there is no multihome.yaml in this folder or above it\n  fix: write multihome render FILE',
+    ],
     [
       ['render', 'a.yaml', '--out', 'o', '--target', 'nope'],
       '--target knows no `nope`\n  fix: Write netifrc, ',

@@ -42,7 +42,7 @@ describe('help', () => {
 
   test('is printed even if other words are wrong', async () => {
     const { code, stdout } = await runIn({}, 'render', '--nonsense', '--help')
-    expect(stdout).toMatch(/^Usage: multihome render FILE\.\.\. \[OPTIONS\]/)
+    expect(stdout).toMatch(/^Usage: multihome render \[FILE\.\.\.\] \[OPTIONS\]/)
     expect(code).toBe(0)
   })
 
@@ -128,12 +128,12 @@ describe('a usage error names the thing, the problem and what to write, and exit
   })
 
   test('reports every problem at once', async () => {
-    const { stderr } = await runIn(host, 'render', '--tagret', 'netplan', '--format', 'jsn', '--out')
-    expect(stderr.match(/^multihome render: .*/gm)).toEqual([
-      'multihome render: there is no option `--tagret`',
-      'multihome render: --out has no value',
-      'multihome render: --format knows no `jsn`',
-      'multihome render: FILE is missing',
+    const { stderr } = await runIn(host, 'compare', '--tagret', 'netplan', '--format', 'jsn', '--html')
+    expect(stderr.match(/^multihome compare: .*/gm)).toEqual([
+      'multihome compare: there is no option `--tagret`',
+      'multihome compare: --html has no value',
+      'multihome compare: --format knows no `jsn`',
+      'multihome compare: FILE is missing',
     ])
   })
 

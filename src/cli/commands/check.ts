@@ -4,6 +4,7 @@ import { eachHost } from '../hosts/each-host.js'
 import { hostsOf, hostsOptions } from '../hosts/hosts.js'
 import { replay } from '../hosts/job.js'
 import { isStopping, printDiagnostics, summaryOf, type Findings } from '../runtime/findings.js'
+import { repositoryOptions, scopeOf } from '../repository/scope.js'
 import { stdinNameProblem } from '../runtime/inputs.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import { usageError } from '../runtime/usage-error.js'
@@ -21,12 +22,14 @@ export const usage = {
   positionals: { files: filesPositional },
   options: {
     target: targetOption,
+    ...repositoryOptions,
     ...hostsOptions,
     ...reportOptions,
     verbose: { ...reportOptions.verbose, describe: 'Print a verdict for each description' },
   },
   examples: [
     ['$0 check host.yaml --target networkd', 'whether networkd can express all of it'],
+    ['$0 check', 'every host of the repository, as its multihome.yaml says'],
     ['$0 check hosts/ --format sarif', 'every description of a folder, for code scanning'],
   ],
 } as const satisfies Usage
@@ -34,13 +37,17 @@ export const usage = {
 export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
   const problem = detailProblem(args) ?? stdinNameProblem(args)
   if (problem !== undefined) return usageError(io, 'check', problem)
-  const { strict, format, jobs } = args
+  const scope = await scopeOf('check', args, io)
+  if (!scope.ok) return scope.code
+  const { strict, defaults } = scope.value
+  const { format, jobs } = args
   const detail = detailOf(args)
   const targets = targetsNamed(args.target)?.map(({ id }) => id)
-  const options = { targets, strict, stdinName: args['stdin-name'], detail }
-  const hosts = hostsOf(args.files, { shard: args.shard }, io)
-  printDiagnostics(hosts.missing, io, detail)
-  const found: Findings[] = [...hosts.missing]
+  const options = { targets, strict, stdinName: args['stdin-name'], defaults, detail }
+  const hosts = hostsOf(scope.value.files, { shard: args.shard }, io)
+  const missing = [...scope.value.problems, ...hosts.missing]
+  printDiagnostics(missing, io, detail)
+  const found: Findings[] = [...missing]
   const count = jobs === undefined ? undefined : Number(jobs)
   for await (const { printed, result, stopped } of eachHost('check', hosts.files, options, io, count)) {
     replay(printed, io)

@@ -1,6 +1,7 @@
 // `multihome compare`: how each stack configures each item of the plan, side by side.
 import { compare } from '../../compare/compare.js'
 import { jsonText } from '../json/document.js'
+import { configOption, defaultsOf } from '../repository/scope.js'
 import { planFile } from '../runtime/compile-inputs.js'
 import { STDIN } from '../runtime/inputs.js'
 import type { ExitCode, Host } from '../runtime/host.js'
@@ -20,6 +21,7 @@ export const usage = {
       choices: ['text', 'markdown', 'json'],
       describe: 'Form of the answer; default: text, unless a page is written',
     },
+    config: configOption,
     html: {
       ...fileOption,
       describe:
@@ -40,7 +42,9 @@ export const usage = {
 
 export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
   const targets = targetsNamed(args.target)
-  const planned = await planFile(args.file, false, io)
+  const defaults = await defaultsOf(args.config, io)
+  if (!defaults.ok) return 1
+  const planned = await planFile(args.file, { strict: false, defaults: defaults.value }, io)
   if (planned === undefined) return 1
   const { file, source, plan, chosen, settings, lineOf } = planned
   const comparison = compare(plan, targets ?? chosen, { file, text: source.texts, lineOf, settings })

@@ -1,4 +1,6 @@
 // `multihome plan`: prints the desired kernel state, independent of the stack.
+import { ok } from '../../stdlib/result.js'
+import { configOption, defaultsOf } from '../repository/scope.js'
 import { jsonText } from '../json/document.js'
 import { compileFile, plannedOf } from '../runtime/compile-inputs.js'
 import { printFindings } from '../runtime/findings.js'
@@ -22,6 +24,7 @@ export const usage = {
       describe:
         'Print the description merged with what it extends, as YAML, with file and line of each part; in json beside the plan',
     },
+    config: { ...configOption, describe: `With --resolved: ${configOption.describe}` },
     strict: strictOption,
   },
   examples: [
@@ -35,7 +38,11 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
   const { format, strict, resolved } = args
   if (resolved && format === 'ip')
     return usageError(io, 'plan', '--resolved prints the description, which is YAML or json, not ip')
-  const compiled = await compileFile(args.file, { targets: [], strict }, io)
+  // The plan itself does not depend on targets.
+  const defaults = resolved ? await defaultsOf(args.config, io) : ok(undefined)
+  if (!defaults.ok) return 1
+  const choice = { targets: [], strict, defaults: defaults.value }
+  const compiled = await compileFile(args.file, choice, io)
   printFindings([compiled], io)
   const { compilation } = compiled
   // Printed in spite of an error, which may be due to the merge.

@@ -3,6 +3,7 @@ import { eachHost } from '../hosts/each-host.js'
 import { hostsOf, hostsOptions, type Hosts } from '../hosts/hosts.js'
 import { replay, type Done } from '../hosts/job.js'
 import { countOf, printDiagnostics, type Findings } from '../runtime/findings.js'
+import { repositoryOptions, scopeOf } from '../repository/scope.js'
 import { stdinNameProblem } from '../runtime/inputs.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import { usageError } from '../runtime/usage-error.js'
@@ -48,7 +49,7 @@ export const usage = {
       value: 'DIR',
       completes: 'folders',
       describe:
-        'Folder to write into: the root for one target, a folder for each of several; {host} is the name of the description. With --as a file',
+        'Folder to write into: the root for one target, a folder for each of several; {host} is the name of the description. With --as a file. Default for trees: `output` of multihome.yaml',
     },
     stdout: {
       type: 'boolean',
@@ -68,6 +69,7 @@ export const usage = {
       ...fileOption,
       describe: 'Write rules for make: from which descriptions each output was made',
     },
+    ...repositoryOptions,
     ...hostsOptions,
     ...reportOptions,
     verbose: {
@@ -79,15 +81,22 @@ export const usage = {
     ['$0 render host.yaml --target netplan', 'the files of one stack, printed'],
     ['$0 render host.yaml --target netplan --out ./out', 'the same, written'],
     ['$0 render hosts/ --out ./out/{host}', 'every description of a folder'],
+    ['$0 render --check', 'whether the files of a repository are up to date, as its multihome.yaml says'],
     ['$0 render host.yaml --out ./out --diff', 'what has changed since'],
   ],
 } as const satisfies Usage
 
 type Arguments = ValuesOf<typeof usage>
 
-export async function run(args: Arguments, io: Host): Promise<ExitCode> {
+export async function run(given: Arguments, io: Host): Promise<ExitCode> {
+  const scope = await scopeOf('render', given, io)
+  if (!scope.ok) return scope.code
+  const { files: patterns, strict, output, defaults, problems } = scope.value
+  // `output` is for trees.
+  const out = given.out ?? (given.stdout || given.as !== 'tree' ? undefined : output)
+  const args = { ...given, files: patterns, strict, out }
   const checks = args.check || args.diff || args['check-modes']
-  const problem = combinationProblem(args, checks)
+  const problem = problems.length > 0 ? undefined : combinationProblem(args, checks)
   if (problem !== undefined) return usageError(io, 'render', problem)
   const hosts = hostsOf(args.files, { shard: args.shard, stdinName: args['stdin-name'] }, io)
   const outError =
@@ -97,11 +106,13 @@ export async function run(args: Arguments, io: Host): Promise<ExitCode> {
 
   const detail = detailOf(args)
   const isReported = args.format !== 'text'
-  const isMany = hosts.names.length + hosts.missing.length > 1
+  const missing = [...problems, ...hosts.missing]
+  const isMany = hosts.names.length + missing.length > 1
   const options: RenderOptions = {
     targets: targetsNamed(args.target)?.map(({ id }) => id),
-    strict: args.strict,
+    strict,
     stdinName: args['stdin-name'],
+    defaults,
     out: args.out,
     action: args.out === undefined ? 'print' : checks ? 'compare' : 'write',
     isFirst: true,
@@ -116,10 +127,10 @@ export async function run(args: Arguments, io: Host): Promise<ExitCode> {
           { format: args.as, hasFolders: args.out?.includes(HOST) !== true && !isOneFile(args.files, hosts) },
     isMany,
   }
-  printDiagnostics(hosts.missing, io, detail)
+  printDiagnostics(missing, io, detail)
   const archive = options.archive && (await import('../render/archive.js')).openArchive(options, io)
   const count = args.jobs === undefined ? undefined : Number(args.jobs)
-  let total: Total = { ...NO_HOSTS, stopped: hosts.missing.length, errors: hosts.missing.length }
+  let total: Total = { ...NO_HOSTS, stopped: missing.length, errors: missing.length }
   let reports: HostReport[] = []
   const made: Dependencies[] = []
   let isPrinted = false
@@ -162,7 +173,7 @@ export async function run(args: Arguments, io: Host): Promise<ExitCode> {
   if (archive !== undefined)
     total = withArchive(total, archive, isNothingRendered || io.isInterrupted, options, io)
   const findings = findingsText(total)
-  if (args.format !== 'text') await printReport(args.format, hosts.missing, reports, args, io)
+  if (args.format !== 'text') await printReport(args.format, missing, reports, args, io)
   if (detail === 'summary' || detail === 'all') {
     if ((args.out === undefined || isNothingRendered) && findings !== '') io.stderr(`${findings}\n`)
     if (args.out === undefined) {

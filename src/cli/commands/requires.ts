@@ -3,6 +3,7 @@ import { checkKernelConfig, releaseOfConfig, requirementsOf } from '../../plan/r
 import { requiredVersion } from '../../plan/requires-versions.js'
 import { minimumVersionOf } from '../../targets/minimum-version.js'
 import { jsonText } from '../json/document.js'
+import { configOption, defaultsOf } from '../repository/scope.js'
 import { compileFile } from '../runtime/compile-inputs.js'
 import { printFindings } from '../runtime/findings.js'
 import { unreadable } from '../runtime/inputs.js'
@@ -22,6 +23,7 @@ export const usage = {
         'Check this configuration of a kernel (/boot/config-*, /proc/config.gz), and its version; exit 1 if it lacks something',
     },
     target: targetOption,
+    config: configOption,
     format: { ...answerFormat, choices: ['text', 'json'], default: 'text' },
   },
   examples: [
@@ -32,7 +34,10 @@ export const usage = {
 
 export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
   const targets = targetsNamed(args.target)
-  const compiled = await compileFile(args.file, { targets, strict: false }, io)
+  const defaults = await defaultsOf(args.config, io)
+  if (!defaults.ok) return 1
+  const choice = { targets, strict: false, defaults: defaults.value }
+  const compiled = await compileFile(args.file, choice, io)
   // The row of a stack shows what that stack refuses.
   const own = compiled.diagnostics.filter(({ target }) => target === undefined)
   printFindings([{ ...compiled, diagnostics: own }], io)

@@ -62,7 +62,7 @@ export async function run(args: Arguments, io: Host): Promise<ExitCode> {
   if (args.file === STDIN && args.packets === STDIN)
     return usageError(io, 'trace', 'standard input is either the description or the packets')
 
-  const planned = await planFile(args.file, args.strict, io)
+  const planned = await planFile(args.file, { strict: args.strict }, io)
   if (planned === undefined) return 1
   const { file, lineOf } = planned
 

@@ -1,4 +1,5 @@
 // `check` of one host.
+import type { LoadedFile } from '../../yaml/extends.js'
 import { compileFile } from '../runtime/compile-inputs.js'
 import { printDiagnostics, type Findings } from '../runtime/findings.js'
 import type { Host } from '../runtime/host.js'
@@ -10,6 +11,8 @@ export interface CheckOptions {
   readonly targets: readonly string[] | undefined
   readonly strict: boolean
   readonly stdinName: string | undefined
+  /** Of multihome.yaml. */
+  readonly defaults: LoadedFile | undefined
   readonly detail: Detail
 }
 
@@ -18,8 +21,9 @@ export interface CheckedHost extends JobResult {
 }
 
 export async function checkHost(file: string, options: CheckOptions, io: Host): Promise<CheckedHost> {
-  const { strict, stdinName, detail } = options
-  const compiled = await compileFile(file, { targets: targetsWith(options.targets), strict, stdinName }, io)
+  const { strict, stdinName, defaults, detail } = options
+  const targets = targetsWith(options.targets)
+  const compiled = await compileFile(file, { targets, strict, stdinName, defaults }, io)
   printDiagnostics([compiled], io, detail)
   return {
     archive: undefined,

@@ -36,8 +36,9 @@ export interface RenderedHost extends JobResult, Made {
 }
 
 export async function renderHost(file: string, options: RenderOptions, io: Host): Promise<RenderedHost> {
-  const { strict, stdinName, detail, action, out, archive, isFirst } = options
-  const rendered = await compileFile(file, { targets: targetsWith(options.targets), strict, stdinName }, io)
+  const { strict, stdinName, defaults, detail, action, out, archive, isFirst } = options
+  const targets = targetsWith(options.targets)
+  const rendered = await compileFile(file, { targets, strict, stdinName, defaults }, io)
   const { stopped } = rendered
   const all = stopped ? [] : outputsOf(rendered)
   const expressed = all.filter(({ output }) => !hasErrors(output.diagnostics))

@@ -1,5 +1,6 @@
 // What `render` does with each host.
 import type { ModeComparison } from '../../node/compare.js'
+import type { LoadedFile } from '../../yaml/extends.js'
 import type { Detail } from '../usage/options.js'
 
 export interface RenderOptions {
@@ -7,6 +8,8 @@ export interface RenderOptions {
   readonly targets: readonly string[] | undefined
   readonly strict: boolean
   readonly stdinName: string | undefined
+  /** Of multihome.yaml. */
+  readonly defaults: LoadedFile | undefined
   readonly out: string | undefined
   /** `inspect`: nothing is written, and nothing is printed but diagnostics. */
   readonly action: 'inspect' | 'write' | 'compare' | 'print'

@@ -36,8 +36,12 @@ export const compileFile = async (file: string, choice: CompileChoice, io: Host)
   compileInput(await readInput(file, io, choice.stdinName), choice, io.load)
 
 /** Prints the diagnostics; undefined if the description has an error. */
-export async function planFile(file: string, strict: boolean, io: Host): Promise<Planned | undefined> {
-  const compiled = await compileFile(file, { targets: [], strict }, io)
+export async function planFile(
+  file: string,
+  choice: Omit<CompileChoice, 'targets'>,
+  io: Host,
+): Promise<Planned | undefined> {
+  const compiled = await compileFile(file, { targets: [], ...choice }, io)
   printFindings([compiled], io)
   return plannedOf(compiled)
 }

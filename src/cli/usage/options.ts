@@ -6,10 +6,9 @@ import type { Option, Positional, UsageProblem } from './usage.js'
 
 export const filesPositional = {
   array: true,
-  required: true,
   completes: 'files',
   describe:
-    'Descriptions: files, folders (every .yaml and .yml below), quoted patterns (hosts/*.yaml), - for standard input',
+    'Descriptions: files, folders (every .yaml and .yml below), quoted patterns (hosts/*.yaml), - for standard input; without any, those of multihome.yaml',
 } as const satisfies Positional
 
 export const filePositional = {

@@ -141,6 +141,7 @@ function positionalProblems(name: string, usage: Usage, given: readonly string[]
   return [
     ...missing.map(([each]) => ({
       problem: `${placeholder(each)} is missing`,
+      lacksDescription: each === 'file',
       fix: example === undefined ? fix : `${fix}, for example: ${exampleLine(example)}`,
     })),
     ...excess.map((word) => ({ problem: `\`${word}\` is one argument too many`, fix })),

@@ -4,6 +4,8 @@ export interface UsageProblem {
   readonly problem: string
   /** What to write instead. */
   readonly fix?: string
+  /** Whether a description is missing: the hosts of a repository are named. */
+  readonly lacksDescription?: boolean
 }
 
 /** A word that can be completed. */
