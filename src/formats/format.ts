@@ -28,6 +28,6 @@ export interface Format<Id extends string = string> {
   /** Between two entries. */
   separator(): Uint8Array
   footer(): Uint8Array
-  /** Why the format cannot install this tree, and what to do instead. Absent: it can. */
+  /** Why the format cannot install this tree, as a clause. Undefined: it can. */
   refusal(tree: HostTree): string | undefined
 }

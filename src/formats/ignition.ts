@@ -51,9 +51,9 @@ const unitEntry = (name: string): object => ({
 
 function refusal({ target, output }: HostTree): string | undefined {
   if (target === 'iproute2')
-    return 'Ignition runs no commands, and nothing runs the script of the target iproute2 at boot. fix: render the target networkd, or write the tree into the image with a service that starts the script'
+    return 'Ignition runs no commands, and nothing else runs the script of iproute2 at boot'
   if (output.first.some(({ programs = [] }) => programs.some((program) => OPENRC.has(program))))
-    return `Ignition is for hosts with systemd, and the output of ${target} needs OpenRC. fix: --as tar`
+    return `Ignition is for hosts with systemd, and the output of ${target} needs OpenRC`
   return undefined
 }
 

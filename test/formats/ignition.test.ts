@@ -62,7 +62,7 @@ describe('ignition', () => {
     )
     expect(refused.map(({ id }) => id)).toEqual(['netifrc', 'iproute2'])
     expect(() => formatTrees(ignition, [fixtureTree('two-isps-balanced', 'netifrc')])).toThrow(
-      'two-isps-balanced: Ignition is for hosts with systemd, and the output of netifrc needs OpenRC. fix: --as tar',
+      'two-isps-balanced: Ignition is for hosts with systemd, and the output of netifrc needs OpenRC',
     )
   })
 

@@ -32,7 +32,7 @@ export function formatErrors(
   return outputs.flatMap((each) => {
     const reason =
       !format.isMany && !each.isOnlyTarget
-        ? 'a file has one tree, and the description has several targets. fix: choose one with --target'
+        ? 'a file has one tree, and the description has several targets: --target chooses one'
         : format.refusal(treeOf(each, options))
     if (reason === undefined) return []
     const reporter = createReporter()
