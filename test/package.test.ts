@@ -35,7 +35,7 @@ describe('the tarball', () => {
       /^dist\/cli\/([a-z]+\.cjs|THIRD-PARTY\.txt)$/,
       /^dist\/(?!cli\/).*\.(js|d\.ts)$/,
       /^dist\/(description|json\/[a-z]+)\.schema\.json$/,
-      /^dist\/man\/multihome(-[a-z]+)?\.[15]$/,
+      /^dist\/man\/multihome(-[a-z]+|\.yaml)?\.[15]$/,
       /^dist\/completions\/multihome\.(bash|zsh|fish)$/,
     ]
     expect(names.filter((name) => !kinds.some((kind) => kind.test(name)))).toEqual([])

@@ -1,10 +1,11 @@
-// Manual pages: multihome(1), one of each command, and multihome(5) of the description; troff with the macros of man(7).
+// Manual pages: multihome(1), one of each command, multihome(5) of the description, and multihome.yaml(5) of a
+// repository of hosts; troff with the macros of man(7).
 import manifest from '../../package.json' with { type: 'json' }
 import { commands, groups, helpCommand } from '../../src/cli/commands.js'
 import { wrap } from '../../src/cli/format/columns.js'
 import { overview, optionRows, positionalRows, type Row } from '../../src/cli/usage/help.js'
 import { commonOptions, exampleLine, usageLine, type Usage } from '../../src/cli/usage/usage.js'
-import { keyRows, type KeyRow } from './keys.js'
+import { keyRows, repositoryRows, type KeyRow } from './keys.js'
 
 interface Page {
   /** `multihome-render` */
@@ -25,7 +26,7 @@ export async function manualPages(date: string): Promise<readonly ManualFile[]> 
   const ofCommands = await Promise.all(
     commands.map(async ({ name, describe, load }) => commandPage(name, describe, (await load()).usage)),
   )
-  return [mainPage(), ...ofCommands, descriptionPage()].map((page) => ({
+  return [mainPage(), ...ofCommands, descriptionPage(), repositoryPage()].map((page) => ({
     name: `${page.name}.${page.section}`,
     text: `${[...head(page, date), ...page.body].join('\n')}\n`,
   }))
@@ -36,7 +37,6 @@ const head = ({ name, section, describe }: Page, date: string): readonly string[
   `.TH ${name.toUpperCase()} ${section} ${date} "multihome ${manifest.version}" "${section === 1 ? 'User Commands' : 'File Formats'}"`,
   // Commands and names of keys must not be hyphenated.
   '.nh',
-  '.ad l',
   '.SH NAME',
   lines(`${escape(name)} \\- ${escape(describe)}`),
 ]
@@ -68,6 +68,7 @@ function mainPage(): Page {
       ...examples(overview.examples),
       ...seeAlso([
         ['multihome', 5],
+        ['multihome.yaml', 5],
         ...commands.map(({ name }) => [commandPageName(name), 1] as const),
         ['ip-route', 8],
         ['ip-rule', 8],
@@ -123,6 +124,7 @@ function descriptionPage(): Page {
       ...examples([['$0 init', 'prints a description with every key explained']]),
       ...seeAlso([
         ['multihome', 1],
+        ['multihome.yaml', 5],
         ['ip-route', 8],
         ['ip-rule', 8],
       ]),
@@ -130,9 +132,28 @@ function descriptionPage(): Page {
   }
 }
 
+const repositoryPage = (): Page => ({
+  name: 'multihome.yaml',
+  section: 5,
+  describe: 'settings of a repository of hosts',
+  body: [
+    '.SH DESCRIPTION',
+    prose(
+      'A file multihome.yaml in the root of a repository says where the descriptions of hosts are and what is rendered from them. Commands find it upwards from the current folder. Paths in it are relative to it, and the command line overrides all of it.',
+    ),
+    '.SH KEYS',
+    ...repositoryRows().flatMap(keyEntry),
+    ...examples([['$0 init --repository', 'begins a repository']]),
+    ...seeAlso([
+      ['multihome', 1],
+      ['multihome', 5],
+    ]),
+  ],
+})
+
 function keyEntry({ key, shape, meaning, fallback, required }: KeyRow): readonly string[] {
   const facts = [meaning, required ? 'Required.' : '', fallback === '' ? '' : `Default: ${fallback}.`]
-  return entry(`${bold(key)}: ${prose(shape)}`, facts.filter((fact) => fact !== '').join(' '))
+  return [...entry(bold(key), `Value: ${shape}`), '.br', prose(facts.filter((fact) => fact !== '').join(' '))]
 }
 
 const exitStatus = (): readonly string[] => [
@@ -143,7 +164,7 @@ const exitStatus = (): readonly string[] => [
 const options = (title: string, rows: readonly Row[]): readonly string[] =>
   rows.length === 0 ? [] : [`.SH ${title}`, ...rows.flatMap(([term, text]) => entry(words(term), text))]
 
-/** A term in troff, and its text. */
+/** A term in troff, on one line, and its text. */
 const entry = (term: string, text: string): readonly string[] => ['.TP', term, prose(text)]
 
 const examples = (lines: readonly (readonly [string, string])[]): readonly string[] =>
