@@ -34,7 +34,7 @@ describe('the tarball', () => {
       /^docs\/.*\.md$/,
       /^dist\/cli\/([a-z]+\.cjs|THIRD-PARTY\.txt)$/,
       /^dist\/(?!cli\/).*\.(js|d\.ts)$/,
-      /^dist\/(description|json\/[a-z]+)\.schema\.json$/,
+      /^dist\/(json\/)?[a-z]+\.schema\.json$/,
       /^dist\/man\/multihome(-[a-z]+|\.yaml)?\.[15]$/,
       /^dist\/completions\/multihome\.(bash|zsh|fish)$/,
     ]
@@ -141,11 +141,18 @@ describe('the installed package', () => {
       const { outputs, diagnostics } = compile(${JSON.stringify(GOOD)})
       const outcome = await writeTree('out', outputs.get('networkd').files)
       const deep = await import('${manifest.name}/dist/compile.js').then(() => 'open', (error) => error.code)
-      console.log(JSON.stringify([targets.length, outputs.size, diagnostics.length, outcome.ok, schema.type, deep]))`
+      console.log(JSON.stringify([targets.length, outputs.size, diagnostics.length, outcome.ok, schema.$id, deep]))`
     writeFileSync(join(folder, 'program.mjs'), program)
     const { stdout, stderr } = spawnSync(process.execPath, ['program.mjs'], { cwd: folder, encoding: 'utf8' })
     expect(stderr.replace(/.*(ExperimentalWarning|trace-warnings).*\n/g, '')).toBe('')
-    expect(JSON.parse(stdout)).toEqual([7, 7, 0, true, 'object', 'ERR_PACKAGE_PATH_NOT_EXPORTED'])
+    expect(JSON.parse(stdout)).toEqual([
+      7,
+      7,
+      0,
+      true,
+      'urn:multihome:description:1',
+      'ERR_PACKAGE_PATH_NOT_EXPORTED',
+    ])
   })
 
   test('has types that a strict program compiles with, in a browser and in Node', () => {
