@@ -17,12 +17,13 @@ import {
 const bin = commandFolder()
 const config = '.pre-commit-config.yaml'
 
-/** A host, its tree, and an environment of pre-commit's own. */
+/** What `init --repository` creates, with one host, its tree, and an environment of pre-commit's own. */
 function repository(): { readonly repository: Repository; readonly env: Record<string, string> } {
   const repository = repositoryFrom('pre-commit', bin)
-  mkdirSync(join(repository.folder, 'hosts'))
+  rmSync(join(repository.folder, config))
+  repository.must('multihome', ['init', '--repository'])
   writeFileSync(join(repository.folder, 'hosts/gate.yaml'), description())
-  repository.must('multihome', ['render', 'hosts/', '--out', 'rendered/{host}', '--quiet'])
+  repository.must('multihome', ['render', '--quiet'])
   return { repository, env: { PRE_COMMIT_HOME: temporaryFolder(), npm_config_prefer_offline: 'true' } }
 }
 
@@ -32,11 +33,12 @@ const results = (stdout: string): readonly string[] =>
     ([, name, result]) => `${name}: ${result}`,
   )
 
-const check = 'descriptions have no errors'
-const render = 'rendered trees are up to date'
-
-/** A commit with a good description, one with a stale tree, and one with an error. */
-function expectHooks({ folder, must, run }: Repository, env: Record<string, string>): void {
+/** A commit with a good description, one with a stale tree, and one with an error; the names are those of the hooks. */
+function expectHooks(
+  { folder, must, run }: Repository,
+  env: Record<string, string>,
+  [check, render]: readonly [string, string],
+): void {
   must('git', ['add', '--all'])
   const hooks = () => run('pre-commit', ['run', '--color', 'never'], env)
   expect(results(hooks().stdout)).toEqual([`${check}: Passed`, `${render}: Passed`])
@@ -58,12 +60,10 @@ function expectHooks({ folder, must, run }: Repository, env: Record<string, stri
 test('local hooks run the command that npm has installed', (context) => {
   needs(context, 'pre-commit')
   const { repository: repo, env } = repository()
-  rmSync(join(repo.folder, config))
-  cpSync(join(repo.folder, 'local.yaml'), join(repo.folder, config))
   mkdirSync(join(repo.folder, 'node_modules/.bin'), { recursive: true })
   writeFileSync(join(repo.folder, '.gitignore'), 'node_modules/\n')
   symlinkSync(join(bin, 'multihome'), join(repo.folder, 'node_modules/.bin/multihome'))
-  expectHooks(repo, env)
+  expectHooks(repo, env, ['descriptions have no errors and no warnings', 'rendered files are up to date'])
 })
 
 /** This work tree, with what is not committed yet, as a repository. */
@@ -84,7 +84,7 @@ test('hooks of this project: pre-commit installs them from a clone', (context) =
   needs(context, 'pre-commit', 'npm')
   const { repository: repo, env } = repository()
   const { url, revision } = projectRepository()
-  const text = readFileSync(join(repo.folder, config), 'utf8')
+  const text = readFileSync(join(root, 'examples/pre-commit', config), 'utf8')
   writeFileSync(
     join(repo.folder, config),
     text.replace(/repo: .*/, `repo: ${url}`).replace(/rev: .*/, `rev: ${revision}`),
@@ -94,7 +94,8 @@ test('hooks of this project: pre-commit installs them from a clone', (context) =
   if (/ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ENOTCACHED/.test(installed.stdout))
     skipOrFail(context, 'the registry of packages does not answer')
   expect(installed.status, installed.stdout + installed.stderr).toBe(0)
-  expectHooks(repo, env)
+  const check = 'descriptions have no errors'
+  expectHooks(repo, env, [check, 'rendered trees are up to date'])
 
   // The third hook renders; pre-commit fails because the file changes, and passes once it is staged.
   writeFileSync(join(repo.folder, 'hosts/gate.yaml'), description('203.0.113.2'))
