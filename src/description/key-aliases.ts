@@ -57,6 +57,8 @@ const fixes: Readonly<Record<string, string>> = {
   config: 'This looks like cloud-init’s network configuration. Begin with `version: 1` and `links:`.',
   connection: 'This looks like a keyfile of NetworkManager. Begin with `version: 1` and `links:`.',
   critical: 'Remove it: no target takes down a link that the host boots from.',
+  'descriptions output strict':
+    'This is a key of multihome.yaml, which describes a repository: multihome check, without a file, reads it.',
   'dhcp4-overrides dhcp6-overrides ignore-auto-routes':
     'Remove it: the default route of a lease is used for gateways with `via: lease` only.',
   'dns-nameservers dns-search': 'Write `nameservers: {addresses: [192.0.2.53], search: [example.org]}`.',

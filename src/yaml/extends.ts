@@ -67,7 +67,7 @@ export function parseDescription(
 
   function withDefaults(part: Part): Part {
     const base = defaults === undefined ? undefined : defaultsIn(defaults)
-    if (base === undefined) return part
+    if (base === undefined || base.source.file === file) return part
     sources.set(base.source.file, base.source)
     return merge(base, part)
   }
@@ -157,7 +157,8 @@ function merge(base: Part, over: Part): Part {
   for (const [key, own] of childrenOf(over)) {
     const inherited = children.get(key)
     if (inherited === undefined) children.set(key, own)
-    else if (own.value === null) children.delete(key)
+    // Twice null is no removal: under `targets` it chooses a target.
+    else if (own.value === null && inherited.value !== null) children.delete(key)
     else children.set(key, merge(inherited, own))
   }
   return mappingOf(children, over.source)

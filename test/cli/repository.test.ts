@@ -107,6 +107,12 @@ describe('targets of multihome.yaml', () => {
     expect(settingsOf(defaults, own).settings).toEqual(expected)
   })
 
+  it('choose with a description that chooses the same target', () => {
+    const own = 'targets: { networkd: , netplan: }\n'
+    expect(settingsOf('{ networkd:  }', own).settings).toEqual({ networkd: {}, netplan: {} })
+    expect(settingsOf('{ networkd: { version: 252 } }', own).settings).toEqual({ netplan: {} })
+  })
+
   it('are where a diagnostic about them points', () => {
     const { diagnostics, source } = settingsOf('{ networkd: { version: 1 } }', '')
     expect(diagnostics.map((each) => formatDiagnostic(each, source.texts)).join('\n')).toMatchSnapshot()
@@ -257,6 +263,13 @@ describe('defaults of multihome.yaml', () => {
     const { stdout } = await runIn({ files: world }, command, 'hosts/a.yaml', ...words)
     expect(stdout).toContain('iproute2')
     expect(stdout).not.toContain('netplan')
+  })
+
+  it('are no description', async () => {
+    const config = 'version: 1\ndescriptions: hosts/\ntargets:\n  networkd:\n'
+    const { stderr } = await runIn({ files: { 'multihome.yaml': config } }, 'check', 'multihome.yaml')
+    expect(stderr).toContain('This is a key of multihome.yaml')
+    expect(stderr.match(/^error\[/gm)).toHaveLength(1)
   })
 
   it('do not hide an error of a description', async () => {

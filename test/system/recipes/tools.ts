@@ -48,10 +48,10 @@ export interface Repository {
 const author = { GIT_AUTHOR_NAME: 'test', GIT_AUTHOR_EMAIL: 'test@example.org' }
 const committer = { GIT_COMMITTER_NAME: 'test', GIT_COMMITTER_EMAIL: 'test@example.org' }
 
-/** A Git repository with a copy of a folder of examples/, whose programs find `multihome` in `bin`. */
-export function repositoryFrom(example: string, bin: string): Repository {
+/** A Git repository, with a copy of a folder of examples/ if one is named, whose programs find `multihome` in `bin`. */
+export function repositoryFrom(example: string | undefined, bin: string): Repository {
   const folder = temporaryFolder()
-  cpSync(join(root, 'examples', example), folder, { recursive: true })
+  if (example !== undefined) cpSync(join(root, 'examples', example), folder, { recursive: true })
   const run: Repository['run'] = (program, words, env = {}) => {
     const { status, stdout, stderr, error } = spawnSync(program, words, {
       cwd: folder,

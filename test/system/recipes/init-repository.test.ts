@@ -1,0 +1,92 @@
+// The repository that `init --repository` creates, in Git: its commands, its workflow, and its hooks.
+import { appendFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { everythingIn, temporaryFolder } from '../../node/folder.js'
+import { commandFolder, needs, repositoryFrom, type Repository } from './tools.js'
+
+const bin = commandFolder()
+
+/** With a commit on main, and multihome where `npm ci` installs it. */
+function created(): Repository {
+  const repository = repositoryFrom(undefined, bin)
+  const { folder, must, commit } = repository
+  must('multihome', ['init', '--repository'])
+  must('multihome', ['render'])
+  mkdirSync(join(folder, 'node_modules/.bin'), { recursive: true })
+  symlinkSync(join(bin, 'multihome'), join(folder, 'node_modules/.bin/multihome'))
+  appendFileSync(join(folder, '.git/info/exclude'), 'node_modules/\n')
+  commit()
+  return repository
+}
+
+const change = ({ folder }: Repository, from: string, to: string): void => {
+  const path = join(folder, 'hosts/gate.yaml')
+  writeFileSync(path, readFileSync(path, 'utf8').replace(from, to))
+}
+
+test('check, render and render --check work at once, also in a folder below', () => {
+  const { folder, run, must } = repositoryFrom(undefined, bin)
+  expect(must('multihome', ['init', '--repository', 'network'])).toContain(
+    'created  network/multihome.yaml\n',
+  )
+  const within = (where: string, ...words: readonly string[]) =>
+    run('sh', ['-c', `cd ${where} && exec multihome "$@"`, 'sh', ...words])
+  expect(within('network', 'check')).toMatchObject({ status: 0, stdout: 'hosts/gate.yaml: good\n' })
+  expect(within('network', 'render', '--check').status).toBe(1)
+  expect(within('network/hosts', 'render').status).toBe(0)
+  expect(everythingIn(join(folder, 'network/rendered/gate'))).toContain(
+    'etc/systemd/network/10-multihome-lo.network',
+  )
+  expect(within('network', 'render', '--check')).toMatchObject({ status: 0, stderr: '' })
+  expect(within('network', 'init', '--repository')).toMatchObject({ status: 1, stdout: '' })
+})
+
+test('Git finds no white space errors, and a clone with another configuration has the same bytes', () => {
+  const { folder, run, must } = created()
+  const empty = must('git', ['hash-object', '-t', 'tree', '/dev/null']).trim()
+  expect(run('git', ['diff', '--check', empty, 'HEAD'])).toMatchObject({ status: 0, stdout: '' })
+  const clone = join(temporaryFolder(), 'clone')
+  must('git', ['clone', '--quiet', '--config', 'core.autocrlf=true', folder, clone])
+  expect(run('sh', ['-c', `cd ${clone} && exec multihome render --check`]).status).toBe(0)
+  expect(readFileSync(join(clone, 'hosts/gate.yaml'), 'utf8')).not.toContain('\r')
+})
+
+test('two branches that change a rendered file are a conflict, and a new render resolves it', () => {
+  const repository = created()
+  const { run, must, commit } = repository
+  must('git', ['switch', '--quiet', '--create', 'other'])
+  change(repository, 'via: 198.51.100.2', 'via: 198.51.100.1')
+  change(repository, '[198.51.100.1/30]', '[198.51.100.2/30]')
+  must('multihome', ['render'])
+  commit()
+  must('git', ['switch', '--quiet', 'main'])
+  change(repository, 'table: 5000', 'table: 5001')
+  must('multihome', ['render'])
+  commit()
+  expect(run('git', ['merge', '--quiet', 'other']).stdout).toContain('CONFLICT')
+  must('multihome', ['render'])
+  commit()
+  must('multihome', ['render', '--check'])
+})
+
+test('yamllint finds nothing in the YAML', (context) => {
+  needs(context, 'yamllint')
+  const { must } = repositoryFrom(undefined, bin)
+  must('multihome', ['init', '--repository'])
+  expect(must('yamllint', ['--strict', '.'])).toBe('')
+})
+
+test('pre-commit runs the hooks', (context) => {
+  needs(context, 'pre-commit')
+  const repository = created()
+  const { run, must } = repository
+  const env = { PRE_COMMIT_HOME: temporaryFolder() }
+  const hooks = () => run('pre-commit', ['run', '--all-files', '--color', 'never'], env)
+  expect(hooks()).toMatchObject({ status: 0, stderr: '' })
+  change(repository, 'table: 5000', 'table: 5001')
+  must('git', ['add', '--all'])
+  const stale = hooks()
+  expect(stale.stdout).toMatch(/descriptions have no errors and no warnings\.+Passed/)
+  expect(stale.stdout).toMatch(/rendered files are up to date\.+Failed/)
+})
