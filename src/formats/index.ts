@@ -14,11 +14,13 @@ export const getFormat = (id: string): Format<FormatId> | undefined =>
   formats.find((format) => format.id === id)
 
 /**
- * One file of all trees.
+ * One file of all trees, as `render --as` writes it.
  *
- * @throws RangeError if the format is for one tree and there are several, or if it refuses a tree.
+ * @throws RangeError if there is no such format, if it is for one tree and there are several, or if it refuses a tree.
  */
-export function formatTrees(format: Format, trees: readonly HostTree[]): Uint8Array {
+export function formatTrees(chosen: Format | FormatId, trees: readonly HostTree[]): Uint8Array {
+  const format = typeof chosen === 'string' ? getFormat(chosen) : chosen
+  if (format === undefined) throw new RangeError(`there is no format ${JSON.stringify(chosen)}`)
   if (!format.isMany && trees.length !== 1)
     throw new RangeError(`a file of the format ${format.id} has one tree, not ${trees.length}`)
   for (const tree of trees) {

@@ -1,5 +1,9 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import { formats, formatTrees, getFormat } from '../../src/formats/index.js'
+import { json } from '../../src/formats/json.js'
+import { jsonSchemaOf } from '../../src/cli/json/schemas.js'
+import { targets } from '../../src/targets/index.js'
 import { fixtureTree } from './trees.js'
 
 const gw1 = fixtureTree('two-providers', 'networkd', 'gw1')
@@ -40,8 +44,15 @@ describe.for(formats)('$id', (format) => {
 })
 
 describe('json', () => {
+  it('is valid by the schema in the package', () => {
+    const validate = new Ajv2020({ strict: true, strictRequired: false }).compile(jsonSchemaOf('trees'))
+    const trees = targets.map(({ id }) => fixtureTree('leases-balanced', id))
+    validate(JSON.parse(new TextDecoder().decode(formatTrees(json, trees))))
+    expect(validate.errors).toBe(null)
+  })
+
   it('is the document of all trees, also of none', () => {
-    const text = new TextDecoder().decode(formatTrees(formats[1], [gw1, gw2]))
+    const text = new TextDecoder().decode(formatTrees(json, [gw1, gw2]))
     const { files, control, first, change } = gw2.output
     const [file] = files
     const { version, trees } = JSON.parse(text)
@@ -53,7 +64,7 @@ describe('json', () => {
     expect(trees[1].control.map(({ path }: { path: string }) => path)).toEqual(
       control.map(({ path }) => path),
     )
-    expect(JSON.parse(new TextDecoder().decode(formatTrees(formats[1], [])))).toEqual({
+    expect(JSON.parse(new TextDecoder().decode(formatTrees(json, [])))).toEqual({
       version: 1,
       trees: [],
     })

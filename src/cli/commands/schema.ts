@@ -11,7 +11,8 @@ export const usage = {
   positionals: {
     command: {
       choices: jsonCommands,
-      describe: 'The JSON that this command prints; without it, the schema of descriptions',
+      describe:
+        'The JSON that this command prints (trees: render --as json); without it, the schema of descriptions',
     },
   },
   options: {

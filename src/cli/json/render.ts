@@ -91,6 +91,28 @@ const renderedFile = z.union([
   symlink,
 ])
 
+const outputShape = {
+  files: field(z.array(renderedFile), 'Files and symbolic links of this target.'),
+  control: field(
+    z.array(renderedFile),
+    'Files of the tree that are not copied to `/` on the host: `apply.sh` and its data, below `.multihome`.',
+  ),
+  first: firstSteps,
+  change: changeSteps,
+}
+
+/** `render --as json`. */
+export const treesSchema = z.strictObject({
+  version,
+  trees: z.array(
+    z.strictObject({
+      host: field(text, 'Name of the description, without folder and extension.'),
+      target,
+      ...outputShape,
+    }),
+  ),
+})
+
 export const renderSchema = z.strictObject({
   version,
   files: field(texts, 'The descriptions, in order.'),
@@ -100,13 +122,7 @@ export const renderSchema = z.strictObject({
       z.strictObject({
         file,
         target,
-        files: field(z.array(renderedFile), 'Files and symbolic links of this target.'),
-        control: field(
-          z.array(renderedFile),
-          'Files of the tree that are not copied to `/` on the host: `apply.sh` and its data, below `.multihome`.',
-        ),
-        first: firstSteps,
-        change: changeSteps,
+        ...outputShape,
       }),
     ),
     'Output for each description and target; `check` has none, and a target that refuses is absent.',

@@ -5,7 +5,7 @@ import { diffSchema } from './diff.js'
 import { explainSchema, initSchema } from './lists.js'
 import { meanings } from './parts.js'
 import { planSchema } from './plan.js'
-import { renderSchema } from './render.js'
+import { renderSchema, treesSchema } from './render.js'
 import { requiresSchema } from './requires.js'
 import { targetsSchema } from './targets.js'
 import { traceSchema } from './trace.js'
@@ -14,6 +14,7 @@ import { verifySchema } from './verify.js'
 const schemas = {
   init: initSchema,
   render: renderSchema,
+  trees: treesSchema,
   check: renderSchema,
   plan: planSchema,
   trace: traceSchema,
@@ -29,9 +30,9 @@ export type JsonCommand = keyof typeof schemas
 
 export const jsonCommands = Object.keys(schemas) as readonly JsonCommand[]
 
-/** JSON Schema (2020-12) of `multihome COMMAND --format json`. */
+/** JSON Schema (2020-12) of `multihome COMMAND --format json`, or of `multihome render --as json`. */
 export const jsonSchemaOf = (command: JsonCommand): object => ({
-  title: `multihome ${command} --format json`,
+  title: command === 'trees' ? 'multihome render --as json' : `multihome ${command} --format json`,
   ...z.toJSONSchema(schemas[command], {
     metadata: meanings,
     override: ({ jsonSchema }) => {
