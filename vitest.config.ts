@@ -21,7 +21,7 @@ const forEverybody = [
   shared(
     'unit',
     ['test/**/*.test.ts'],
-    ['test/golden.test.ts', 'test/{netns,native,system}/**', 'test/boot/*.test.ts', inBrowser],
+    ['test/golden.test.ts', 'test/{netns,native,system,fleet}/**', 'test/boot/*.test.ts', inBrowser],
   ),
   shared('golden', ['test/golden.test.ts']),
 ]
@@ -64,9 +64,12 @@ const boot = {
   },
 }
 
+/** `npm run test:fleet`: Ansible, and booted hosts. */
+const fleet = project('fleet', ['test/fleet/*.test.ts'])
+
 export default defineConfig({
   test: {
     reporters: ['default', skipReporter],
-    projects: [...forEverybody, ...ofTheSystem, boot],
+    projects: [...forEverybody, ...ofTheSystem, boot, fleet],
   },
 })

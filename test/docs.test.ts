@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { load } from 'js-yaml'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { z } from 'zod'
 import { blockCalls } from '../scripts/docs/blocks.js'
 import { documentPaths, renewDocuments } from '../scripts/docs/documents.js'
 import { commands } from '../src/cli/commands.js'
@@ -116,33 +115,6 @@ describe('docs/guides/from-the-post.md', () => {
 
   it.each(rows.map(([, post, ours]) => ({ post, ours })))('$ours is what the plan prints', ({ ours }) => {
     expect(printed).toContain(ours)
-  })
-})
-
-describe('plays for Ansible', () => {
-  const plays = blocks.filter(({ language, code }) => language === 'yaml' && /^  hosts: /m.test(code))
-  const anything = z.unknown()
-  const modules = ['raw', 'command', 'copy'].map((name) => `ansible.builtin.${name}`)
-  const play = z.strictObject({
-    ...{ name: z.string(), hosts: z.string(), serial: z.number().optional() },
-    ...{ become: z.boolean().optional(), gather_facts: z.boolean() },
-    tasks: z.array(
-      z.strictObject({
-        ...{ name: z.string(), register: z.string().optional(), delegate_to: z.string().optional() },
-        changed_when: z.union([z.boolean(), z.string()]).optional(),
-        ...Object.fromEntries(modules.map((name) => [name, anything.optional()])),
-      }),
-    ),
-  })
-
-  it('are shown', () => {
-    expect(plays.length).toBeGreaterThan(0)
-  })
-
-  it.each(plays)('$path:$line has tasks that each run one module', ({ code }) => {
-    for (const { tasks } of z.array(play).parse(load(code)))
-      for (const task of tasks)
-        expect(Object.keys(task).filter((key) => key.startsWith('ansible.'))).toHaveLength(1)
   })
 })
 
