@@ -15,6 +15,9 @@ import { encodeUtf8, noBytes } from './utf8.js'
 /** Where files wait for the steps that need the previous ones. */
 const STAGING = '/var/lib/multihome/cloud-init'
 
+/** Without it the lists of this part would replace those of the parts before it: cloudinit/handlers/cloud_config.py. */
+const APPEND = 'dict(recurse_list)+list(append)'
+
 function cloudConfig({ files, first }: Output): object {
   const before = stepsBeforeFiles(first)
   const isStaged = before.length > 0
@@ -27,6 +30,7 @@ function cloudConfig({ files, first }: Output): object {
     ...stepsAfterFiles(first).flatMap(stepLines),
   ]
   return {
+    merge_how: APPEND,
     write_files: texts.map((file) => fileEntry(file, isStaged ? STAGING : '')),
     // A shell of its own, so that a failed step ends these lines only, not those of others in `runcmd`.
     ...(lines.length === 0 ? {} : { runcmd: [['sh', '-c', `${lines.join('\n')}\n`]] }),

@@ -18,7 +18,9 @@ const scriptOf = (tree: HostTree): string => read(tree).runcmd?.[0]?.[2] ?? ''
 
 describe('cloud-init', () => {
   it('begins as user data must', () => {
-    expect(text(fixtureTree('two-isps-balanced', 'networkd'))).toMatch(/^#cloud-config\nwrite_files:\n/)
+    expect(text(fixtureTree('two-isps-balanced', 'networkd'))).toMatch(
+      /^#cloud-config\nmerge_how: dict\(recurse_list\)\+list\(append\)\nwrite_files:\n/,
+    )
   })
 
   it('has the files with mode and owner, sorted, and no control files', () => {
@@ -78,7 +80,7 @@ describe('cloud-init', () => {
   })
 
   it('has no runcmd without steps and links', () => {
-    expect(Object.keys(read(treeOf([])))).toEqual(['write_files'])
+    expect(Object.keys(read(treeOf([])))).toEqual(['merge_how', 'write_files'])
   })
 
   it('keeps hostile contents', () => {

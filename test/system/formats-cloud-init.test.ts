@@ -7,6 +7,7 @@ import type { HostTree } from '../../src/formats/format.js'
 import { quote } from '../../src/syntax/shell.js'
 import { stepsAfterFiles, stepsBeforeFiles } from '../../src/targets/steps.js'
 import type { Step } from '../../src/targets/target.js'
+import { fixtureTree } from '../formats/trees.js'
 import {
   describeConsumer,
   formatted,
@@ -102,22 +103,45 @@ function changesBy(script: string, tree: HostTree): ReadonlyMap<string, string> 
   )
 }
 
+/** cloud-init's own merge of parts; prints the first file and the first command, and fails if the last part is not there. */
+const merging = `
+import os, sys, tempfile, yaml
+from cloudinit.handlers.cloud_config import CloudConfigPartHandler
+class Paths:
+    def get_ipath(self, name): return merged
+merged = os.path.join(tempfile.mkdtemp(), 'merged')
+handler = CloudConfigPartHandler(Paths())
+handler.handle_part(None, '__begin__', None, None, None, {})
+for part in sys.argv[1:]: handler.handle_part(None, 'text/cloud-config', part, open(part).read(), None, {})
+handler.handle_part(None, '__end__', None, None, None, {})
+config = yaml.safe_load(open(merged))
+print(config['write_files'][0]['path'], config['runcmd'][0])
+assert len(config['write_files']) == 7 and config['runcmd'][1][:2] == ['sh', '-c']
+`
+
 describeConsumer('cloud-init', ['cloud-init', 'unshare', 'tar'], () => {
   test.for(trees)('installs %s as tar and the steps do', ([, tree]) => {
     expect(changesBy(withCloudInit, tree)).toEqual(changesBy(byHand(tree), tree))
   })
 
-  test('finds no mistake in any of them', () => {
+  test('keeps the files and commands of an earlier part', () => {
     const folder = temporaryFolder()
-    const files = trees.flatMap(([, tree], index) => {
-      const file = join(folder, `${index}.yaml`)
-      writeFileSync(file, formatted('cloud-init', [tree]))
-      return file
+    writeFileSync(
+      join(folder, 'user-data'),
+      formatted('cloud-init', [fixtureTree('two-isps-balanced', 'networkd')]),
+    )
+    const own = '#cloud-config\nwrite_files:\n- { path: /own, content: x }\nruncmd:\n- own command\n'
+    writeFileSync(join(folder, 'own'), own)
+    const ran = run(['/usr/bin/python3', '-c', merging, join(folder, 'own'), join(folder, 'user-data')])
+    expect(ran).toEqual({ status: 0, output: '/own own command\n' })
+  })
+
+  test.for(trees.filter((_, index) => index % 4 === 0))('finds no mistake in %s', ([, tree]) => {
+    const file = join(temporaryFolder(), 'user-data')
+    writeFileSync(file, formatted('cloud-init', [tree]))
+    expect(run(['cloud-init', 'schema', '--config-file', file])).toEqual({
+      status: 0,
+      output: `Valid schema ${file}\n`,
     })
-    for (const file of files)
-      expect(run(['cloud-init', 'schema', '--config-file', file])).toEqual({
-        status: 0,
-        output: `Valid schema ${file}\n`,
-      })
   })
 })

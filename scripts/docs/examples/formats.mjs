@@ -7,5 +7,5 @@ if (output !== undefined) {
   const tree = { host: 'host', target: 'networkd', output, folder: '' }
   const userData = formatTrees('cloud-init', [tree])
   writeFileSync('user-data', userData)
-  console.log(new TextDecoder().decode(userData).split('\n', 3).join('\n'))
+  console.log(new TextDecoder().decode(userData).split('\n', 4).join('\n'))
 }
