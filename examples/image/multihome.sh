@@ -3,8 +3,6 @@
 set -eu
 description=$1 target=$2 root=$3
 
-# Services that do not run as root read these files.
-umask 022
 multihome render "$description" --target "$target" --out "$root" --quiet
 # systemd-networkd is off by default; its first step enables it. Other steps act on a host that runs.
 sed -n 's/^first systemctl enable //p' "$root/.multihome/apply.conf" | xargs -r systemctl --root="$root" enable
