@@ -32,6 +32,7 @@ export interface World {
   readonly refusing?: string
   /** How, by default before anything is written. */
   readonly failure?: Refusal
+  readonly hostName?: string
   /** Owner of multihome.yaml that is not trusted. */
   readonly configOwner?: number
   readonly color?: boolean
@@ -72,6 +73,7 @@ export function fakeHost(world: World): { readonly io: Host; readonly outcome: (
       pattern.includes('*') || pattern.endsWith('/')
         ? [...files.keys()].filter((name) => name.startsWith(pattern.split('*')[0] ?? ''))
         : [pattern],
+    hostName: world.hostName ?? 'localhost',
     findUpwards: (name) => {
       const path = [name, `../${name}`].find((each) => files.has(each))
       return path === undefined ? undefined : { path, untrustedOwner: world.configOwner }

@@ -272,3 +272,84 @@ test('--print-gather prints one line that sh runs', async () => {
   expect(here).toMatchObject({ code: 1, stderr: '' })
   expect(here.stdout).toContain('pref 18001 from 198.51.100.10 lookup 101')
 })
+
+describe('several hosts', () => {
+  const world = {
+    files: {
+      'multihome.yaml': 'version: 1\n',
+      'hosts/a.yaml': GOOD,
+      'hosts/b.example.net.yaml': GOOD,
+      'states/a.txt': state,
+      'states/b.example.net.txt': altered,
+    },
+    printed: state,
+  }
+  const states = ['--state', 'states/{host}.txt']
+
+  test('are compared with a state each; those that differ are printed', async () => {
+    const { code, stdout, stderr } = await runIn(world, 'verify', ...states)
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+    expect(stdout).toMatch(/^== hosts\/b\.example\.net\.yaml\nRules\n  different .*\n/)
+    expect(stdout).toMatch(/\n2 differences\n\n2 hosts: 1 in sync, 1 differs\n$/)
+    expect(stdout).not.toContain('hosts/a.yaml')
+  })
+
+  test('json has a line for each', async () => {
+    const { code, stdout } = await runIn(world, 'verify', ...states, '--format', 'json')
+    expect(code).toBe(1)
+    const documents = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { inSync: boolean })
+    expect(documents).toMatchObject([
+      { file: 'hosts/a.yaml', state: 'states/a.txt', inSync: true },
+      { file: 'hosts/b.example.net.yaml', inSync: false },
+    ])
+  })
+
+  test('a missing state is no answer: exit 2, and the others are compared', async () => {
+    const files = { ...world.files, 'states/b.example.net.txt': '' }
+    const { code, stdout, stderr } = await runIn({ files }, 'verify', 'hosts/', ...states)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '2 hosts: 1 in sync, 1 without an answer\n' })
+    expect(stderr).toContain('states/b.example.net.txt')
+  })
+
+  test('an error of a description is a difference', async () => {
+    const files = { ...world.files, 'hosts/c.yaml': WRONG }
+    const { code, stdout, stderr } = await runIn({ files }, 'verify', ...states)
+    expect(code).toBe(1)
+    expect(stdout).toContain('3 hosts: 1 in sync, 2 differ\n')
+    expect(stderr).toContain('--> hosts/c.yaml:')
+  })
+
+  test.each([['a'], ['a.example.net'], ['b'], ['b.example.net']])(
+    'without states this host is the one of its name: %s',
+    async (hostName) => {
+      const { code, stdout } = await runIn({ ...world, hostName }, 'verify')
+      expect({ code, stdout }).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(/^This host is in sync/),
+      })
+    },
+  )
+
+  test.each([
+    [
+      ['verify'],
+      '2 descriptions, and none has the name of this host, c\n  fix: name one: multihome verify FILE',
+    ],
+    [['verify', '--print-gather'], 'none has the name of this host'],
+    [['verify', '--state', 'states/a.txt'], '2 descriptions cannot have one state\n  fix: put {host} in it'],
+    [['verify', 'hosts/', 'old/a.yaml', ...states], 'old/a.yaml are both host a'],
+  ])('wrong usage: %j', async (words, text) => {
+    const { code, stdout, stderr } = await runIn({ ...world, hostName: 'c' }, ...words)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(text)
+  })
+
+  test('no description and no multihome.yaml is wrong usage, and a wrong multihome.yaml is reported', async () => {
+    expect((await runIn({ files }, 'verify')).stderr).toContain('there is no multihome.yaml in this folder')
+    const wrong = { 'multihome.yaml': 'version: 2\n' }
+    expect(await runIn({ files: wrong }, 'verify')).toMatchObject({ code: 1, stdout: '' })
+  })
+})

@@ -1,33 +1,37 @@
 // `multihome verify`: compares the state of a host with its plan. The state comes from this host, or from a file.
-import { printable } from '../../diagnostics/sanitize.js'
-import { MAX_STATE_BYTES } from '../../node/run-shell.js'
-import { isInSync } from '../../verify/finding.js'
-import { gatherLine } from '../../verify/collect.js'
-import { readState } from '../../verify/read/read-state.js'
-import { verify } from '../../verify/verify.js'
-import { jsonText } from '../json/document.js'
-import { compileFile, plannedOf } from '../runtime/compile-inputs.js'
-import { printFindings } from '../runtime/findings.js'
-import { STDIN, unreadable } from '../runtime/inputs.js'
+import { eachHost } from '../hosts/each-host.js'
+import { hostsOf, hostsOptions } from '../hosts/hosts.js'
+import { replay } from '../hosts/job.js'
+import { verifyHost, type VerifyOptions } from '../hosts/verify-host.js'
+import { outProblem } from '../render/output-roots.js'
+import { configOption, scopeOf } from '../repository/scope.js'
+import { countOf, printFindings } from '../runtime/findings.js'
+import { STDIN, stemOf } from '../runtime/inputs.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import { usageError } from '../runtime/usage-error.js'
-import { answerFormat, fileOption, filePositional } from '../usage/options.js'
-import { verifyDocument, verifyText, type Verified } from '../format/verify.js'
+import { answerFormat, fileOption, filesPositional } from '../usage/options.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 export const usage = {
-  positionals: { file: filePositional },
+  positionals: { files: filesPositional },
   options: {
     state: {
       ...fileOption,
       describe:
-        'State of the host, as collected there: a file, - for standard input; without it, the state of this host',
+        'State of the host, as collected there: a file, - for standard input; {host} is the name of the description. Without it: the state of this host, compared with the description of its name',
     },
     'print-gather': {
       type: 'boolean',
       describe: 'Print the shell command that collects the state on any host, without root',
     },
-    format: { ...answerFormat, choices: ['text', 'json'], default: 'text' },
+    config: configOption,
+    ...hostsOptions,
+    format: {
+      ...answerFormat,
+      choices: ['text', 'json'],
+      default: 'text',
+      describe: 'Form of the answer; json of several hosts has a line for each',
+    },
   },
   examples: [
     ['$0 verify host.yaml', 'what is missing, unmanaged, shadowed or different on this host'],
@@ -35,43 +39,77 @@ export const usage = {
       '$0 verify host.yaml --print-gather | ssh host sh | $0 verify host.yaml --state -',
       'the same for another host',
     ],
+    ["$0 verify --state 'states/{host}.txt'", 'every host of the repository, from collected states'],
   ],
 } as const satisfies Usage
 
 export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
-  const { file, state: from, format } = args
-  if (args['print-gather'] && from !== undefined)
-    return usageError(io, 'verify', '--print-gather and --state exclude each other')
-  if (from === STDIN && file === STDIN)
-    return usageError(io, 'verify', 'standard input can be the description or the state, not both')
-  const compiled = await compileFile(file, { targets: [], strict: false }, io)
-  const planned = plannedOf(compiled)
-  // Warnings about the description do not concern the host.
-  if (planned === undefined) {
-    printFindings([compiled], io)
+  const { state, format, config, shard, jobs } = args
+  const misuse = (problem: string, fix?: string): ExitCode => usageError(io, 'verify', problem, fix)
+  if (args['print-gather'] && state !== undefined)
+    return misuse('--print-gather and --state exclude each other')
+  if (state === STDIN && args.files.includes(STDIN))
+    return misuse('standard input can be the description or the state, not both')
+  const scope = await scopeOf('verify', { files: args.files, config, strict: false, 'no-strict': false }, io)
+  if (!scope.ok) return scope.code
+  const { names, missing, ...hosts } = hostsOf(scope.value.files, { shard }, io)
+  const problems = [...scope.value.problems, ...missing]
+  if (problems.length > 0) {
+    printFindings(problems, io)
     return 1
   }
-  const { plan, lineOf } = planned
-  const line = gatherLine(plan)
-  if (args['print-gather']) {
-    io.stdout(`${line}\n`)
-    return 0
+  const isMany = names.length > 1
+  if (isMany && state !== undefined) {
+    if (!state.includes('{host}'))
+      return misuse(
+        `${names.length} descriptions cannot have one state`,
+        "put {host} in it (--state 'states/{host}.txt'), or name one description",
+      )
+    const problem = outProblem(state, names)
+    if (problem !== undefined) return misuse(problem)
   }
-  const gathered = from === undefined ? await io.run(line) : await io.read(from, MAX_STATE_BYTES)
-  const source = from === undefined ? 'this host' : from === STDIN ? 'stdin' : from
-  if (!gathered.ok) {
-    printFindings([unreadable(source, gathered)], io)
-    return 2
+  const options: VerifyOptions = {
+    state,
+    action: args['print-gather'] ? 'print-gather' : 'verify',
+    format,
+    isMany: isMany && state !== undefined,
   }
-  const read = readState(gathered.value)
-  if (!read.ok) {
-    for (const problem of read.problems)
-      io.stderr(`${printable(`multihome verify: ${source}: ${problem}`)}\n`)
-    return 2
+  if (options.isMany) return verifyMany(hosts.files, options, jobs, io)
+  const [file, second] = isMany
+    ? hosts.files.filter((each) => isNameOf(stemOf(each), io.hostName))
+    : hosts.files
+  if (file === undefined || second !== undefined)
+    return misuse(
+      `${names.length} descriptions, and ${file === undefined ? 'none' : 'more than one'} has the name of this host, ${io.hostName}`,
+      "name one: multihome verify FILE; or the states of all of them: --state 'states/{host}.txt'",
+    )
+  return (await verifyHost(file, options, io)).code
+}
+
+/** A host may be named with or without its domain. */
+const isNameOf = (name: string, hostName: string): boolean =>
+  name === hostName || name.split('.')[0] === hostName || name === hostName.split('.')[0]
+
+async function verifyMany(
+  files: readonly string[],
+  options: VerifyOptions,
+  jobs: string | undefined,
+  io: Host,
+): Promise<ExitCode> {
+  const counts = [0, 0, 0]
+  const count = jobs === undefined ? undefined : Number(jobs)
+  for await (const { printed, result } of eachHost('verify', files, options, io, count)) {
+    replay(printed, io)
+    const code = result?.code ?? 2
+    counts[code] = (counts[code] ?? 0) + 1
   }
-  const state = read.value
-  const verified: Verified = { file: planned.file, source, state, findings: verify(plan, state) }
-  if (format === 'json') io.stdout(jsonText(verifyDocument(verified, lineOf)))
-  else io.stdout(verifyText(verified, plan, lineOf))
-  return isInSync(verified.findings) ? 0 : 1
+  const [inSync = 0, different = 0, unanswered = 0] = counts
+  const parts = [
+    `${inSync} in sync`,
+    different === 0 ? '' : `${different} ${different === 1 ? 'differs' : 'differ'}`,
+    countOf(unanswered, 'without an answer', ''),
+  ]
+  if (options.format === 'text')
+    io.stdout(`${countOf(files.length, 'host')}: ${parts.filter((part) => part !== '').join(', ')}\n`)
+  return unanswered > 0 ? 2 : different > 0 ? 1 : 0
 }

@@ -3,6 +3,7 @@ import type { Job, JobResult } from './job.js'
 
 export const jobs = {
   render: async () => (await import('../render/render-host.js')).renderHost,
+  verify: async () => (await import('./verify-host.js')).verifyHost,
   check: async () => (await import('./check-host.js')).checkHost,
 } as const satisfies Readonly<Record<string, () => Promise<Job<never, JobResult>>>>
 

@@ -39,6 +39,8 @@ export interface Host {
   readonly readKernelConfig: (path: string) => Promise<ReadResult>
   /** Output of a shell command on this machine. */
   readonly run: (line: string) => Promise<ReadResult>
+  /** Name of this machine. */
+  readonly hostName: string
   /** The files that match a pattern, sorted; a path matches itself. */
   readonly expand: (pattern: string) => readonly string[]
   /** The nearest file of that name in the current folder and those above it. */

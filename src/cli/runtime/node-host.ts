@@ -1,5 +1,6 @@
 // Host of a real process: its files, streams and environment.
 import { fstatSync, utimesSync, writeSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { compareTree } from '../../node/compare.js'
 import { createFiles } from '../../node/create-files.js'
 import { findUpwards } from '../../node/find-upwards.js'
@@ -107,6 +108,9 @@ export function createNodeIo(): Host & { readonly isStreaming: () => boolean } {
     readKernelConfig,
     expand: expandGlob,
     findUpwards,
+    get hostName() {
+      return hostname()
+    },
     write: (root, files) => {
       catchSignals()
       return writeTree(root, files, { signal: interruption })
