@@ -1,4 +1,4 @@
-// Atomic replacement of files: each is written under a temporary name, synchronised to the disk and renamed.
+// Atomic replacement of files: each is written under a temporary name and renamed.
 import {
   closeSync,
   fchmodSync,
@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { RenderedFile } from '../targets/target.js'
+import type { RenderedFile, TextFile } from '../targets/target.js'
 import { attempt, errnoOf } from './errno-text.js'
 import { ownerIds } from './file-owner.js'
 import { synchronise, type Folders } from './folders.js'
@@ -30,11 +30,15 @@ export interface Staged {
   readonly ownerProblem?: string
 }
 
-/** Sets mode and owner before content, so that nobody gets access in between. Adds the file to `staged` at once. */
+/**
+ * Sets mode and owner before content, so that nobody gets access in between. Adds the file to `staged` at once. `isDurable`:
+ * the content is on the disk when it returns.
+ */
 export async function stage(
   file: RenderedFile,
   folders: Folders,
   giveOwner: boolean,
+  isDurable: boolean,
   staged: Staged[],
 ): Promise<void> {
   const { path } = file
@@ -48,14 +52,28 @@ export async function stage(
   try {
     const ownerProblem = giveOwner ? give(descriptor, file.owner) : undefined
     staged.push({ path, temporary, ownerProblem })
-    attempt(path, () => {
-      fchmodSync(descriptor, file.mode)
-      writeAll(descriptor, Buffer.from(file.content))
-    })
-    await synchronise(descriptor)
+    attempt(path, () => fill(descriptor, file))
+    if (isDurable) await synchronise(descriptor)
   } finally {
     closeSync(descriptor)
   }
+}
+
+/** Writes a new file below a folder that nobody else can reach; returns why the owner was not set. */
+export function createFile(full: string, file: TextFile, giveOwner: boolean): string | undefined {
+  const descriptor = openSync(full, 'wx', 0o600)
+  try {
+    const ownerProblem = giveOwner ? give(descriptor, file.owner) : undefined
+    fill(descriptor, file)
+    return ownerProblem
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function fill(descriptor: number, { mode, content }: TextFile): void {
+  fchmodSync(descriptor, mode)
+  writeAll(descriptor, Buffer.from(content))
 }
 
 function writeAll(descriptor: number, bytes: Buffer): void {

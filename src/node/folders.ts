@@ -35,7 +35,7 @@ export interface Folders {
   readonly close: () => void
 }
 
-interface Folder {
+export interface Folder {
   readonly descriptor: number
   /** Its path without symbolic links. */
   readonly real: string
@@ -57,7 +57,7 @@ export function openFolders(root: string): Folders | undefined {
 }
 
 /** Creates the root if it does not exist. */
-export const createFolders = (root: string): Folders => foldersBelow(createRoot(resolve(root)))
+export const createFolders = (root: string): Folders => foldersBelow(createFolder(resolve(root)))
 
 function foldersBelow(base: Folder): Folders {
   const opened = new Map<string, Folder>()
@@ -167,14 +167,14 @@ function openRoot(path: string): Folder {
   }
 }
 
-/** Creates each missing folder below the descriptor of the one above. */
-function createRoot(path: string): Folder {
+/** Opens a folder, and creates each missing one below the descriptor of the one above. The caller closes it. */
+export function createFolder(path: string): Folder {
   try {
     return openRoot(path)
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error
   }
-  const above = createRoot(dirname(path))
+  const above = createFolder(dirname(path))
   try {
     const full = `${above.handle}/${basename(path)}`
     createIfMissing(full)

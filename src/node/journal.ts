@@ -72,8 +72,8 @@ const writerText = ({ machine, pid }: Run): string =>
     : 'another run is writing here'
 
 export interface Journal {
-  /** Writes to the disk which paths this run may leave, before it changes anything. */
-  readonly record: (list: string) => Promise<void>
+  /** Writes which paths this run may leave, before it changes anything; `isDurable`: to the disk. */
+  readonly record: (list: string, isDurable: boolean) => Promise<void>
   /** Throws if another run has taken over. */
   readonly confirm: () => void
   /** Lets the next run write. `isClean`: there is nothing that it must finish. */
@@ -139,9 +139,9 @@ function journalOf(folders: Folders, file: JournalFile, id: string): Journal {
     }
   }
   return {
-    record: async (list) => {
+    record: async (list, isDurable) => {
       file.append(`paths\n${list}.`)
-      await Promise.all([file.synchronise(), folders.synchronise(STATE_FOLDER)])
+      if (isDurable) await Promise.all([file.synchronise(), folders.synchronise(STATE_FOLDER)])
     },
     confirm: () => {
       if (!isFirst()) throw new PathError('/', 'another run writes here now. fix: render again')

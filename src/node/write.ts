@@ -1,6 +1,6 @@
 // Writes a tree below a root: all files or none, and none outside; removes only files that multihome wrote.
-import { rmdirSync, unlinkSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, rmdirSync, unlinkSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { ok, type Result } from '../stdlib/result.js'
 import type { RenderedFile } from '../targets/target.js'
 import { commit, discard, stage, sweep, type Staged } from './atomic-file.js'
@@ -9,6 +9,7 @@ import { attempt, attemptIfThere, errnoOf, PathError, problemOf } from './errno-
 import { mayChown } from './file-owner.js'
 import { createFolders, openFolders, type Folders } from './folders.js'
 import { openJournal, type Journal } from './journal.js'
+import { createTree } from './new-tree.js'
 import { formatManifest, readOwned, type Owned } from './manifest.js'
 import { entryAt, foldersAbove } from './output-path.js'
 import { MANIFEST, shapeProblems, STATE_FOLDER, type Refusal, type TreeRemark } from './tree-validation.js'
@@ -27,6 +28,8 @@ export interface WriteReport {
 export interface WriteOptions {
   /** Once it is aborted, no further file is changed: an `AbortSignal`. */
   readonly signal?: { readonly aborted: boolean }
+  /** Whether each file is on the disk before it gets its name. Default: only below `/`, where a host boots from the files. */
+  readonly isDurable?: boolean
   /** Milliseconds to wait for another run that writes below the root. Default: 10,000. */
   readonly patience?: number
 }
@@ -42,9 +45,16 @@ export async function writeTree(
   const wrong = shapeProblems(files)
   if (wrong.length > 0) return { ok: false, problems: wrong }
   try {
+    const created = existsSync(root)
+      ? undefined
+      : createTree(root, files, () => options.signal?.aborted === true)
+    if (created !== undefined) {
+      const written = files.map(({ path }) => path)
+      return ok({ written, restored: [], unchanged: [], removed: [], remarks: created })
+    }
     const folders = createFolders(root)
     try {
-      return await writeBelow(folders, files, options)
+      return await writeBelow(folders, files, { isDurable: resolve(root) === '/', ...options })
     } finally {
       folders.close()
     }
@@ -74,7 +84,7 @@ export function isCurrent(root: string, files: readonly RenderedFile[]): boolean
 async function writeBelow(
   folders: Folders,
   files: readonly RenderedFile[],
-  { signal, patience = 10_000 }: WriteOptions,
+  { signal, patience = 10_000, isDurable }: WriteOptions & Required<Pick<WriteOptions, 'isDurable'>>,
 ): Promise<WriteResult> {
   // Most runs change nothing, and need no journal.
   const early = planChanges(folders, files, readOwned(folders))
@@ -91,7 +101,7 @@ async function writeBelow(
     const plan = planChanges(folders, files, owned)
     if (!plan.ok) return plan
     if (plan.value.isUnchanged && !progress.isUnfinished) return ok(plan.value.report)
-    const report = await change(folders, plan.value, journal, isAborted, progress)
+    const report = await change(folders, plan.value, journal, isAborted, isDurable, progress)
     journal.close(true)
     return ok(report)
   } catch (error) {
@@ -187,18 +197,19 @@ async function change(
   plan: Plan,
   journal: Journal,
   isAborted: () => boolean,
+  isDurable: boolean,
   progress: Progress,
 ): Promise<WriteReport> {
   const { owned, report } = plan
   const { changed, isUnfinished } = progress
   const wanted = [...report.written, ...report.restored]
-  await journal.record(formatManifest([...owned.files, ...wanted], plan.created))
+  await journal.record(formatManifest([...owned.files, ...wanted], plan.created), isDurable)
   if (isUnfinished) sweep(folders, [MANIFEST, ...owned.interrupted])
   const staged: Staged[] = []
   const remarks = [...report.remarks]
   progress.isUnfinished = true
   try {
-    await stageAll(folders, plan, staged)
+    await stageAll(folders, plan, isDurable, staged)
     if (isAborted()) throw new PathError('/', 'interrupted')
     journal.confirm()
     for (const each of staged) {
@@ -215,7 +226,7 @@ async function change(
   }
   const removed = plan.stale.filter((path) => removeStale(folders, path, remarks))
   changed.push(...removed)
-  await inBatches([...new Set(changed.map((path) => dirname(path)))], folders.synchronise)
+  if (isDurable) await inBatches([...new Set(changed.map((path) => dirname(path)))], folders.synchronise)
   for (const folder of [...plan.created].sort().reverse())
     if (!plan.needed.has(folder)) removeIfEmpty(folders, folder)
   for (const { path, ownerProblem } of staged)
@@ -224,12 +235,12 @@ async function change(
 }
 
 /** Adds the manifest, if it changes. */
-async function stageAll(folders: Folders, plan: Plan, staged: Staged[]): Promise<void> {
+async function stageAll(folders: Folders, plan: Plan, isDurable: boolean, staged: Staged[]): Promise<void> {
   const giveOwner = mayChown()
   const list = { path: MANIFEST, mode: 0o644, owner: 'root:root', content: plan.manifest } as const
   for (const folder of plan.missing) folders.make(folder)
   await inBatches(plan.manifest === plan.owned.manifest ? plan.changed : [...plan.changed, list], (file) =>
-    stage(file, folders, giveOwner, staged),
+    stage(file, folders, giveOwner, isDurable, staged),
   )
 }
 

@@ -45,7 +45,7 @@ function swap(root: string, outside: string): void {
 describe('a folder that is swapped for a symbolic link while a run writes', () => {
   test('is not followed for a file that is replaced', async () => {
     const [root, outside] = await rootAndVictim()
-    const run = writeTree(root, [next])
+    const run = writeTree(root, [next], { isDurable: true })
     await recorded(root)
     swap(root, outside)
     await run
@@ -56,7 +56,7 @@ describe('a folder that is swapped for a symbolic link while a run writes', () =
 
   test('is not followed for a file that is removed', async () => {
     const [root, outside] = await rootAndVictim()
-    const run = writeTree(root, [])
+    const run = writeTree(root, [], { isDurable: true })
     await recorded(root)
     swap(root, outside)
     await run
