@@ -1,4 +1,4 @@
-// Writes the package's JSON Schemas: dist/description.schema.json and dist/repository.schema.json for editors, and
+// Writes the package's JSON Schemas: dist/{description,part,repository}.schema.json for editors, and
 // dist/json/COMMAND.schema.json for programs that read what `multihome COMMAND --format json` prints.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -9,6 +9,7 @@ const multihome = (...words) =>
   execFileSync(process.execPath, [`${dist}/cli/main.cjs`, ...words], { encoding: 'utf8' })
 
 writeFileSync(`${dist}/description.schema.json`, multihome('schema'))
+writeFileSync(`${dist}/part.schema.json`, multihome('schema', '--partial'))
 writeFileSync(`${dist}/repository.schema.json`, multihome('schema', '--repository'))
 mkdirSync(`${dist}/json`, { recursive: true })
 const commands = multihome('__complete', 'schema', '').match(/^[a-z]+/gm)

@@ -46,6 +46,7 @@ export { describePartSchema, describeSchema } from './description/schema/schema.
 export { planDocument, type PlanDocument } from './syntax/plan-document.js'
 export { matrixOf, type Matrix, type MatrixRow, type Variant } from './targets/matrix.js'
 
+export type { Load, LoadedFile, LoadProblem } from './yaml/extends.js'
 export type { SourceLine } from './diagnostics/source-line.js'
 export type { CatalogueEntry } from './diagnostics/catalogue/define.js'
 export type { Diagnostic, Path, Position, Related, Severity, Span } from './diagnostics/diagnostic.js'

@@ -6,6 +6,10 @@ import { matrixMarkdown } from '../../src/cli/format/matrix.js'
 import { planTable } from '../../src/cli/format/plan-table.js'
 import { planCommands } from '../../src/cli/format/plan-commands.js'
 import { repositoryFiles } from '../../src/cli/embedded.generated.js'
+import { loadWith } from '../../src/node/load.js'
+import { ok } from '../../src/stdlib/result.js'
+import { parseDescription } from '../../src/yaml/extends.js'
+import { formatResolved } from '../../src/yaml/resolved.js'
 import { bands } from '../../src/plan/lower/priority-allocator.js'
 import { matrixOf } from '../../src/targets/matrix.js'
 import { targets } from '../../src/targets/index.js'
@@ -104,6 +108,13 @@ function makersOf(
     settings: ([target = '']) => settingsTable(target),
     reported: ([name = '']) => fence('text', printedFor(name, hosts)),
     description: ([host = '']) => fence('yaml', hosts.named(host).text),
+    /** A file of the hosts that extend others. */
+    site: ([path = '']) => fence('yaml', siteText(root, path)),
+    resolved: ([host = '']) => {
+      const file = `hosts/${host}.yaml`
+      const load = loadWith((path) => ok(siteText(root, path)))
+      return fence('yaml', formatResolved(parseDescription(siteText(root, file), file, load)))
+    },
     plan: ([host = '']) => {
       const { plan, lineOf } = planOf(host)
       return fence('text', planTable(plan, lineOf))
@@ -146,6 +157,9 @@ function makersOf(
 
 const languageOf = (path: string): string =>
   path.endsWith('Makefile') ? 'make' : (/\.(\w+)$/.exec(path)?.[1] ?? 'text')
+
+const siteText = (root: string, path: string): string =>
+  readFileSync(join(root, 'fixtures/hosts-of-one-site', path), 'utf8')
 
 const PRIORITIES = 15000
 

@@ -24,6 +24,7 @@ export async function exampleBlocks(root: string): Promise<ReadonlyMap<string, s
       logLevel: 'error',
     })
     cpSync(join(root, 'fixtures/two-providers/description.yaml'), join(folder, 'host.yaml'))
+    cpSync(join(root, 'fixtures/hosts-of-one-site'), join(folder, 'network'), { recursive: true })
     cpSync(join(root, 'test/verify/gathered/debian-13.txt'), join(folder, 'gathered.txt'))
     writeFileSync(join(folder, 'post.yaml'), verifiedDescription)
     return new Map(

@@ -4,18 +4,27 @@ import type { Diagnostic, Path } from '../diagnostics/diagnostic.js'
 import { createReporter } from '../diagnostics/reporter.js'
 import { oncePerObject } from '../stdlib/memoize.js'
 import type { Result } from '../stdlib/result.js'
-import { parseYaml, type Source } from './source.js'
+import { measure } from './limits.js'
+import { MAX_DEPTH, MAX_TEXT_BYTES, MAX_VALUES, parseYaml, type Source } from './source.js'
 
 /** Names under `extends` in all files of a description. */
 export const MAX_NAMES = 64
 /** Levels of files that extend others. */
 export const MAX_LEVELS = 8
+/** Keys of all mappings that are merged, aliases written out; a thousand links have a hundredth of it. */
+export const MAX_MERGED_KEYS = 200_000
 
 /**
  * Reads what `extends` names in the file `from`: a name that an earlier call returned, or that of the description. The
  * returned name stands for the file in diagnostics, and identifies it: a file that is named twice is read once.
  */
-export type Load = (name: string, from: string) => Result<LoadedFile>
+export type Load = (name: string, from: string) => Result<LoadedFile, LoadProblem>
+
+/** `fix`: what to write instead; by default another path. */
+export interface LoadProblem {
+  readonly problem: string
+  readonly fix?: string
+}
 
 export interface LoadedFile {
   readonly file: string
@@ -52,8 +61,11 @@ export function parseDescription(
   const parts = new Map<string, Part>()
   const found: Diagnostic[] = []
   let names = 0
+  let characters = text.length
+  let mergedKeys = 0
   const merged = withDefaults(partOf(own, [file]))
   const sourceAt = (path: Path): Source => partAt(merged, path).source
+  checkSize()
   const isWhole = found.length === 0 && [...sources.values()].every(({ value }) => value !== undefined)
   return {
     file,
@@ -63,6 +75,13 @@ export function parseDescription(
     textOf: (path) => sourceAt(path).textOf(path),
     diagnostics: [...[...sources.values()].flatMap(({ diagnostics }) => diagnostics), ...found],
     texts: new Map([...sources].map(([name, source]) => [name, source.text])),
+  }
+
+  function checkSize(): void {
+    if (sources.size === 1) return
+    const { problem, path } = measure(merged.value, { values: MAX_VALUES, depth: MAX_DEPTH })
+    const limit = mergedKeys > MAX_MERGED_KEYS ? MAX_MERGED_KEYS : problem && MAX_VALUES
+    if (limit !== undefined) rejectAt(path, sourceAt(path), 'yaml-too-many-values', { limit })
   }
 
   function withDefaults(part: Part): Part {
@@ -75,22 +94,52 @@ export function parseDescription(
   /** `chain`: the files that led to this one, which is its last. */
   function partOf(source: Source, chain: readonly string[]): Part {
     const bases = namesIn(source.value).flatMap(({ path, name }) => baseOf(source, path, name, chain) ?? [])
-    return [...bases, { value: source.value, source }].reduce(merge)
+    return [...bases, { value: source.value, source }].reduce((base, over) => merge(base, over))
+  }
+
+  function merge(base: Part, over: Part): Part {
+    if (!isMapping(base.value) || !isMapping(over.value)) return over
+    const children = new Map(childrenOf(base))
+    const added = childrenOf(over)
+    mergedKeys += children.size + added.size
+    if (mergedKeys > MAX_MERGED_KEYS) return over
+    for (const [key, own] of added) {
+      const inherited = children.get(key)
+      if (inherited === undefined) children.set(key, own)
+      // Twice null is no removal: under `targets` it chooses a target.
+      else if (own.value === null && inherited.value !== null) children.delete(key)
+      else children.set(key, merge(inherited, own))
+    }
+    return mappingOf(children, over.source)
+  }
+
+  function rejectAt<C extends DiagnosticCode>(
+    path: Path,
+    source: Source,
+    code: C,
+    args: ArgsOf<C>,
+    fix?: string,
+  ): undefined {
+    const reporter = createReporter()
+    reporter.at(...path).report(code, args, fix === undefined ? {} : { fix })
+    found.push(...reporter.diagnostics.map((one) => ({ ...one, span: source.locate(path) })))
   }
 
   function baseOf(source: Source, path: Path, name: string, chain: readonly string[]): Part | undefined {
-    const reject = <C extends DiagnosticCode>(code: C, args: ArgsOf<C>): undefined => {
-      const reporter = createReporter()
-      reporter.at(...path).report(code, args)
-      found.push(...reporter.diagnostics.map((one) => ({ ...one, span: source.locate(path) })))
-    }
+    const reject = <C extends DiagnosticCode>(code: C, args: ArgsOf<C>, fix?: string): undefined =>
+      rejectAt(path, source, code, args, fix)
     const why = problemOfName(name)
     if (why !== undefined) return reject('extends-invalid', { name, why })
     if ((names += 1) > MAX_NAMES) return reject('extends-too-many', { limit: MAX_NAMES })
     if (load === undefined)
       return reject('extends-unreadable', { name, reason: 'no other file can be read here' })
     const read = load(name, source.file)
-    if (!read.ok) return reject('extends-unreadable', { name, reason: read.problem })
+    if (!read.ok) return reject('extends-unreadable', { name, reason: read.problem }, read.fix)
+    if (!sources.has(read.value.file)) characters += read.value.text.length
+    if (characters > MAX_TEXT_BYTES) {
+      const reason = `with it, the files of the description have more than ${MAX_TEXT_BYTES} bytes`
+      return reject('extends-unreadable', { name, reason }, 'Extend fewer or smaller files.')
+    }
     const base = parsedBy(load)(read.value)
     const files = [...chain, base.file]
     if (chain.includes(base.file)) return reject('extends-cycle', { files })
@@ -102,11 +151,17 @@ export function parseDescription(
   }
 }
 
-/** What many hosts extend is parsed once. */
+/** Files whose parsed text is remembered. */
+const MAX_PARSED = 256
+
+/** What many hosts extend is parsed once, and again if it has changed. */
 const parsedBy = oncePerObject((_load: Load) => {
   const known = new Map<string, Source>()
   return ({ file, text }: LoadedFile): Source => {
-    const source = known.get(file) ?? parseYaml(text, file)
+    const before = known.get(file)
+    if (before?.text === text) return before
+    if (known.size >= MAX_PARSED) known.clear()
+    const source = parseYaml(text, file)
     known.set(file, source)
     return source
   }
@@ -150,19 +205,6 @@ const mappingOf = (children: ReadonlyMap<string, Part>, source: Source): Part =>
   source,
   children,
 })
-
-function merge(base: Part, over: Part): Part {
-  if (!isMapping(base.value) || !isMapping(over.value)) return over
-  const children = new Map(childrenOf(base))
-  for (const [key, own] of childrenOf(over)) {
-    const inherited = children.get(key)
-    if (inherited === undefined) children.set(key, own)
-    // Twice null is no removal: under `targets` it chooses a target.
-    else if (own.value === null && inherited.value !== null) children.delete(key)
-    else children.set(key, merge(inherited, own))
-  }
-  return mappingOf(children, over.source)
-}
 
 function withoutExtends(part: Part): Part {
   const children = new Map(childrenOf(part))

@@ -76,6 +76,7 @@ function resolvedLines(source: MergedSource): readonly ResolvedLine[] {
 
 /** Whether a flow collection may have this text for the value. */
 function means(text: string, value: unknown): boolean {
+  if (String(value) === text && (typeof value !== 'string' || PLAIN.test(text))) return true
   if (text === '' || /[\n#*&!]/.test(text)) return false
   try {
     const list = load(`[${text}]`, { schema: CORE_SCHEMA })
@@ -85,9 +86,16 @@ function means(text: string, value: unknown): boolean {
   }
 }
 
+/** Texts that need no quotes, found without js-yaml. */
+const PLAIN = /^(?!(?:null|true|false)$)[a-z][\w/-]*$|^\d+\.\d+\.\d+\.\d+(?:\/\d+)?$/i
+
 /** A scalar for a flow collection. */
 const plain = (value: unknown): string =>
-  dump([value], { flowLevel: 0, lineWidth: -1, schema: CORE_SCHEMA }).trim().slice(1, -1)
+  (typeof value === 'string' && PLAIN.test(value)) ||
+  typeof value === 'boolean' ||
+  Number.isSafeInteger(value)
+    ? String(value)
+    : dump([value], { flowLevel: 0, lineWidth: -1, schema: CORE_SCHEMA }).trim().slice(1, -1)
 
 const indented = (
   lines: readonly ResolvedLine[],
@@ -111,8 +119,10 @@ const MAX_COLUMN = 60
 /** `wan0: { dhcp4: true }  # site.yaml:3`; the comments are in one column. Compiles to the same plan. */
 export function formatResolved(source: MergedSource): string {
   const lines = resolvedLines(source)
-  const widths = lines.map(({ text }) => text.length).filter((width) => width <= MAX_COLUMN)
-  const column = Math.max(0, ...widths)
+  const column = lines.reduce(
+    (most, { text }) => (text.length <= MAX_COLUMN ? Math.max(most, text.length) : most),
+    0,
+  )
   return lines
     .map(({ text, at }) => {
       if (at === undefined) return `${text}\n`

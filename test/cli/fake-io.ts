@@ -62,7 +62,7 @@ export function fakeHost(world: World): { readonly io: Host; readonly outcome: (
       const text = files.get(path)
       return text === undefined ? { ok: false, reason: 'there is no such file' } : ok(text)
     }),
-    loadRevision: async (revision, prefix) => loadWith((path) => readRevision(revision, path), prefix),
+    loadRevision: async (revision, prefix) => loadWith((path) => readRevision(revision, path), { prefix }),
     readKernelConfig: async () =>
       world.kernelConfig === undefined
         ? { ok: false, reason: 'there is no such file' }

@@ -174,6 +174,15 @@ describe('what a description cannot extend', () => {
   })
 })
 
+it('a file that changes is read again', () => {
+  let text = 'x: 1\n'
+  const load: Load = () => ({ ok: true, value: { file: 'a.yaml', text } })
+  const value = () => parseDescription('extends: a.yaml\n', 'host.yaml', load).value
+  expect(value()).toMatchObject({ x: 1 })
+  text = 'x: 2\n'
+  expect(value()).toMatchObject({ x: 2 })
+})
+
 it('an error of a value is reported in the file that has it, in the order of the files', () => {
   const { diagnostics } = compile('extends: a.yaml\nversion: 1\nlinks: { lan0: { mtu: 1 } }\n', {
     file: 'host.yaml',

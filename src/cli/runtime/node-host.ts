@@ -5,7 +5,7 @@ import { compareTree } from '../../node/compare.js'
 import { createFiles } from '../../node/create-files.js'
 import { findUpwards } from '../../node/find-upwards.js'
 import { expandGlob } from '../../node/glob.js'
-import { loadWith } from '../../node/load.js'
+import { loadFile, loadWith } from '../../node/load.js'
 import { compareFile, createFile } from '../../node/file-sink.js'
 import { hasTree } from '../../node/manifest.js'
 import { isDescriptor, readKernelConfig, readStream, readText, type ReadResult } from '../../node/read.js'
@@ -99,10 +99,10 @@ export function createNodeIo(): Host & { readonly isStreaming: () => boolean } {
       return { processors, start: (job) => startWorker({ ...job, ...colors }) }
     },
     readRevision: async (revision, path) => (await import('../../node/git.js')).readRevision(revision, path),
-    load: loadWith(readText),
+    load: loadFile,
     loadRevision: async (revision, prefix) => {
       const git = await import('../../node/git.js')
-      return loadWith((path) => git.readRevision(revision, path), prefix)
+      return loadWith((path) => git.readRevision(revision, path), { prefix })
     },
     run: async (line) => (await import('../../node/run-shell.js')).runShell(line),
     readKernelConfig,

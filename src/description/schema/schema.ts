@@ -140,6 +140,7 @@ export function describeSchema(): object {
     $id: 'urn:multihome:description:1',
     title: 'Description of a host for multihome',
     $schema,
+    type: 'object',
     if: { type: 'object', required: ['extends'] },
     then: partOf(whole),
     else: whole,
