@@ -95,7 +95,10 @@ const metafiles = [
 const hash = createHash('sha256')
   .update(readFileSync(join(outdir, 'app.cjs')))
   .digest('hex')
-await bundle({ main: 'src/cli/main.ts', worker: 'src/cli/worker.ts' }, { define: { BUNDLE_HASH: JSON.stringify(hash.slice(0, 16)) } })
+await bundle(
+  { main: 'src/cli/main.ts', worker: 'src/cli/worker.ts' },
+  { define: { BUNDLE_HASH: JSON.stringify(hash.slice(0, 16)) } },
+)
 chmodSync(join(outdir, 'main.cjs'), 0o755)
 writeFileSync(join(outdir, 'THIRD-PARTY.txt'), notices(metafiles.flatMap(bundledFiles)))
 warmUp()
