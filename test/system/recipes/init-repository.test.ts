@@ -89,4 +89,5 @@ test('pre-commit runs the hooks', (context) => {
   const stale = hooks()
   expect(stale.stdout).toMatch(/descriptions have no errors and no warnings\.+Passed/)
   expect(stale.stdout).toMatch(/rendered files are up to date\.+Failed/)
+  expect(stale.stdout).toContain('rendered/gate/etc/systemd/network/10-multihome-lo.network')
 })
