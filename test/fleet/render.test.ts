@@ -1,5 +1,5 @@
-// shards.yml of examples/ansible: what several render machines make is what one makes, byte for byte.
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+// Rendering in examples/ansible: on the controller, and on several machines.
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -45,8 +45,21 @@ const archivesIn = (build: string): ReadonlyMap<string, string> =>
       .map((name) => [name, readFileSync(join(build, name)).toString('base64')]),
   )
 
-describe.skipIf(why !== undefined)('render machines', () => {
+describe.skipIf(why !== undefined)('rendering', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  test('an error in any description ends the play before a host is contacted', async () => {
+    example.setInventory({})
+    example.edit('hosts/munich.yaml', (text) => text.replace('via: 192.0.2.1 ', 'via: 203.0.113.1 '))
+    const { code, output, recap } = await example.play('site.yml')
+    expect(output).toContain('hosts/munich.yaml:9:17')
+    expect(output).not.toContain('UNREACHABLE')
+    expect({ code, hosts: Object.keys(recap) }).toEqual({
+      code: 2,
+      hosts: ['berlin', 'cologne', 'hamburg', 'munich'],
+    })
+    expect(existsSync(join(folder, 'build'))).toBe(false)
+  })
 
   test('the shards of three machines are the archives of one', async () => {
     createRepository()
