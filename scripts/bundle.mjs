@@ -19,6 +19,7 @@ const parts = [
   { name: 'embedded', entry: 'src/cli/embedded.generated.ts', imported: /\/embedded\.generated\.js$/ },
   { name: 'page', entry: 'src/page/page.ts', imported: /\/page\/page\.js$/ },
   { name: 'patch', entry: 'diff', imported: /^diff$/ },
+  { name: 'progress', entry: 'cli-progress', imported: /^cli-progress$/ },
 ]
 
 const separateParts = {

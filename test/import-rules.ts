@@ -65,5 +65,5 @@ export const permissions: Readonly<Record<string, Permission>> = {
     packages: ['node:'],
   },
   'cli/json': { own: ['.'], packages: ['zod/mini'] },
-  cli: { own: ['.'], packages: ['node:', 'yargs/helpers', 'diff', 'js-yaml'] },
+  cli: { own: ['.'], packages: ['node:', 'yargs/helpers', 'cli-progress', 'diff', 'js-yaml'] },
 }

@@ -73,6 +73,7 @@ export function fakeHost(world: World): { readonly io: Host; readonly outcome: (
       pattern.includes('*') || pattern.endsWith('/')
         ? [...files.keys()].filter((name) => name.startsWith(pattern.split('*')[0] ?? ''))
         : [pattern],
+    isFolder: (path) => path.endsWith('/'),
     hostName: world.hostName ?? 'localhost',
     findUpwards: (name) => {
       const path = [name, `../${name}`].find((each) => files.has(each))
@@ -89,6 +90,7 @@ export function fakeHost(world: World): { readonly io: Host; readonly outcome: (
       return ok({ written: paths, restored: [], unchanged: [], removed: [], remarks: [] })
     },
     isInterrupted: false,
+    watch: async () => new Set(),
     writeText: (path, text) => {
       if (path === world.refusing) return 'permission denied'
       texts.set(path, text)

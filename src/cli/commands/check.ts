@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.js'
 import { eachHost } from '../hosts/each-host.js'
 import { hostsOf, hostsOptions } from '../hosts/hosts.js'
-import { replay } from '../hosts/job.js'
+import { createReplay } from '../hosts/job.js'
 import { isStopping, printDiagnostics, summaryOf, type Findings } from '../runtime/findings.js'
 import { repositoryOptions, scopeOf } from '../repository/scope.js'
 import { stdinNameProblem } from '../runtime/inputs.js'
@@ -49,11 +49,13 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
   printDiagnostics(missing, io, detail)
   const found: Findings[] = [...missing]
   const count = jobs === undefined ? undefined : Number(jobs)
-  for await (const { printed, result, stopped } of eachHost('check', hosts.files, options, io, count)) {
-    replay(printed, io)
-    const findings = result?.findings ?? stopped
+  const replay = createReplay(io)
+  for await (const done of eachHost('check', hosts.files, options, io, count)) {
+    replay(done)
+    const findings = done.result?.findings ?? done.stopped
     if (findings !== undefined) found.push(findings)
   }
+  replay.end()
   if (format === 'json')
     io.stdout((await import('../format/report-json.js')).reportJson({ findings: found, outputs: [] }))
   else if (format === 'sarif') io.stdout((await import('../format/report-sarif.js')).reportSarif(found))

@@ -1,7 +1,7 @@
 // `multihome verify`: compares the state of a host with its plan. The state comes from this host, or from a file.
 import { eachHost } from '../hosts/each-host.js'
 import { hostsOf, hostsOptions } from '../hosts/hosts.js'
-import { replay } from '../hosts/job.js'
+import { createReplay } from '../hosts/job.js'
 import { verifyHost, type VerifyOptions } from '../hosts/verify-host.js'
 import { outProblem } from '../render/output-roots.js'
 import { configOption, scopeOf } from '../repository/scope.js'
@@ -98,8 +98,10 @@ async function verifyMany(
 ): Promise<ExitCode> {
   const counts = [0, 0, 0]
   const count = jobs === undefined ? undefined : Number(jobs)
-  for await (const { printed, result } of eachHost('verify', files, options, io, count)) {
-    replay(printed, io)
+  const replay = createReplay(io)
+  for await (const done of eachHost('verify', files, options, io, count)) {
+    replay(done)
+    const { result } = done
     const code = result?.code ?? 2
     counts[code] = (counts[code] ?? 0) + 1
   }

@@ -3,8 +3,8 @@ import type { Host } from '../runtime/host.js'
 import { runJob, type Done } from './job.js'
 import { jobs, type JobName, type OptionsOf, type ResultOf } from './jobs.js'
 
-/** Below that, threads take longer to start than they save. */
-const MANY = 100
+/** Below that, threads take longer to start than they save, and nobody waits. */
+export const MANY = 100
 
 /**
  * Yields in the order of `files`, whatever finishes first. After an interruption fewer are yielded.

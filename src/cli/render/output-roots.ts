@@ -1,5 +1,5 @@
 // Roots of the outputs of `render`: a folder for each description and target; and targets that refuse.
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { targetNames } from '../../description/target-names.js'
 import type { TreeRemark } from '../../node/tree-validation.js'
 import type { Output, RenderedFile } from '../../targets/target.js'
@@ -41,6 +41,18 @@ export function outProblem(out: string, files: readonly string[]): string | unde
     owners.set(stem, file)
   }
   return undefined
+}
+
+/** Why output would be read as descriptions by the next run; undefined if it would not. */
+export function insideProblem(out: string, patterns: readonly string[], io: Host): string | undefined {
+  const [start = ''] = out.split(HOST)
+  const folder = resolve(start.endsWith('/') || start === '' ? start : dirname(start))
+  const input = patterns.find(
+    (pattern) => io.isFolder(pattern) && `${folder}/`.startsWith(`${resolve(pattern)}/`),
+  )
+  return input === undefined
+    ? undefined
+    : `${out} is inside ${input}, where the next run looks for descriptions. fix: write into a folder beside it`
 }
 
 /** DIR for the only target of a description, DIR/TARGET for several. */

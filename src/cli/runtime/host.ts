@@ -21,6 +21,13 @@ export interface HostWorker {
   readonly stop: () => void
 }
 
+export interface Progress {
+  readonly tick: () => void
+  /** Removes it, so that something else can be printed; the next step draws it again. */
+  readonly clear: () => void
+  readonly stop: () => void
+}
+
 export interface Workers {
   /** Number of processors that this process may use. */
   readonly processors: number
@@ -45,11 +52,14 @@ export interface Host {
   readonly expand: (pattern: string) => readonly string[]
   /** The nearest file of that name in the current folder and those above it. */
   readonly findUpwards: typeof findUpwards
+  readonly isFolder: (path: string) => boolean
   readonly write: typeof writeTree
   /** Absent: all is done in one thread. */
   readonly loadWorkers?: () => Promise<Workers>
   /** Whether a signal asks to stop: no further tree is written. */
   readonly isInterrupted: boolean
+  /** Waits until something in these folders changes; returns the names that changed. Empty after a signal. */
+  readonly watch: (folders: readonly string[]) => Promise<ReadonlySet<string>>
   /** Writes one file; returns why it failed. */
   readonly writeText: (path: string, text: string) => string | undefined
   readonly createFiles: typeof createFiles
@@ -70,6 +80,8 @@ export interface Host {
   readonly stderr: (text: string) => void
   /** Columns of the terminal on stdout; undefined if it is no terminal. */
   readonly width: number | undefined
+  /** A bar of this many steps on standard error; absent if that is no terminal. */
+  readonly progress?: (steps: number) => Promise<Progress>
   /** Whether stderr is coloured. */
   readonly color: boolean
   /** Whether stdout is coloured. */

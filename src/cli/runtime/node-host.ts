@@ -1,5 +1,5 @@
 // Host of a real process: its files, streams and environment.
-import { fstatSync, utimesSync, writeSync } from 'node:fs'
+import { fstatSync, statSync, utimesSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { compareTree } from '../../node/compare.js'
 import { createFiles } from '../../node/create-files.js'
@@ -107,6 +107,7 @@ export function createNodeIo(): Host & { readonly isStreaming: () => boolean } {
     run: async (line) => (await import('../../node/run-shell.js')).runShell(line),
     readKernelConfig,
     expand: expandGlob,
+    isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
     findUpwards,
     get hostName() {
       return hostname()
@@ -117,6 +118,10 @@ export function createNodeIo(): Host & { readonly isStreaming: () => boolean } {
     },
     get isInterrupted() {
       return interruption.aborted
+    },
+    watch: async (folders) => {
+      catchSignals()
+      return (await import('../hosts/watch-folders.js')).watchFolders(folders)
     },
     writeText,
     createFiles,
@@ -129,6 +134,13 @@ export function createNodeIo(): Host & { readonly isStreaming: () => boolean } {
     stdout,
     stdoutBytes: stdout,
     stderr,
+    get progress() {
+      const isTerminal =
+        fstatSync(2).isCharacterDevice() && process.stderr.isTTY && process.env['TERM'] !== 'dumb'
+      return isTerminal
+        ? async (steps: number) => (await import('./progress.js')).progressBar(steps)
+        : undefined
+    },
     // Getters, because most commands need none of these.
     get width() {
       return terminalWidth()
