@@ -12,9 +12,21 @@ import { encodeUtf8, encodeUtf8Into, noBytes } from './utf8.js'
 
 const BLOCK = 512
 
-/** Fields of a ustar header: POSIX.1-2017, pax, "ustar Interchange Format". */
-const field = { name: 0, mode: 100, uid: 108, gid: 116, size: 124, checksum: 148, type: 156 } as const
-const linkField = { linkname: 157, uname: 265, gname: 297, prefix: 345 } as const
+/** Offsets in a ustar header: POSIX.1-2017, pax, "ustar Interchange Format". */
+const offset = {
+  ...{
+    name: 0,
+    mode: 100,
+    uid: 108,
+    gid: 116,
+    size: 124,
+    mtime: 136,
+    checksum: 148,
+    type: 156,
+    linkname: 157,
+  },
+  ...{ magic: 257, uname: 265, gname: 297, devmajor: 329, devminor: 337, prefix: 345 },
+} as const
 
 const [REGULAR, SYMLINK, PAX] = ['0', '2', 'x']
 
@@ -23,18 +35,18 @@ const padded = (size: number): number => Math.ceil(size / BLOCK) * BLOCK
 /** Zero-padded, with a NUL behind it: `0000644`. */
 const octal = (value: number, digits: number): string => `${value.toString(8).padStart(digits, '0')}\0`
 
-/** A header whose other fields are those of every file: modification time 0, magic and version. */
-const template = memoize((_key: 'ustar'): Uint8Array => {
-  const block = new Uint8Array(BLOCK)
-  const put = (text: string, offset: number): number => encodeUtf8Into(text, block, offset)
-  put(octal(0, 11), 136)
-  // The checksum is computed with spaces in its place.
-  put(' '.repeat(8), field.checksum)
-  put('ustar\x0000', 257)
-  put(octal(0, 7), 329)
-  put(octal(0, 7), 337)
-  return block
-})
+/** All text of headers is ASCII. */
+function putText(block: Uint8Array, start: number, text: string): void {
+  for (let index = 0; index < text.length; index++) block[start + index] = text.charCodeAt(index)
+}
+
+/** A header with what all have in common; spaces stand for the checksum while it is computed. */
+const template = new Uint8Array(BLOCK)
+putText(template, offset.mtime, octal(0, 11))
+putText(template, offset.checksum, ' '.repeat(8))
+putText(template, offset.magic, 'ustar\x0000')
+putText(template, offset.devmajor, octal(0, 7))
+putText(template, offset.devminor, octal(0, 7))
 
 interface Entry {
   readonly name: string
@@ -93,23 +105,22 @@ function reserve(size: number): void {
 
 function putHeader(start: number, entry: Entry, size: number): void {
   const block = buffer.subarray(start, start + BLOCK)
-  block.set(template('ustar'))
-  const put = (text: string, offset: number): number => encodeUtf8Into(text, block, offset)
   const [prefix, name] = splitName(entry.name) ?? ['', shortened(entry.name, 100)]
-  put(name, field.name)
-  put(octal(entry.mode, 7), field.mode)
-  put(octal(idOf(entry.user), 7), field.uid)
-  put(octal(idOf(entry.group), 7), field.gid)
-  put(octal(size, 11), field.size)
-  put(entry.type, field.type)
-  put(shortened(entry.linkname, 100), linkField.linkname)
-  put(shortened(entry.user, 31), linkField.uname)
-  put(shortened(entry.group, 31), linkField.gname)
-  put(prefix, linkField.prefix)
+  block.set(template)
+  putText(block, offset.name, name)
+  putText(block, offset.mode, octal(entry.mode, 7))
+  putText(block, offset.uid, octal(idOf(entry.user), 7))
+  putText(block, offset.gid, octal(idOf(entry.group), 7))
+  putText(block, offset.size, octal(size, 11))
+  putText(block, offset.type, entry.type)
+  putText(block, offset.linkname, shortened(entry.linkname, 100))
+  putText(block, offset.uname, shortened(entry.user, 31))
+  putText(block, offset.gname, shortened(entry.group, 31))
+  putText(block, offset.prefix, prefix)
   let sum = 0
   // An iterator takes four times as long.
   for (let index = 0; index < BLOCK; index++) sum += block[index] ?? 0
-  put(`${octal(sum, 6)} `, field.checksum)
+  putText(block, offset.checksum, `${octal(sum, 6)} `)
 }
 
 function putEntry(entry: Entry, content: string | Uint8Array): void {
