@@ -128,9 +128,12 @@ export function parseDescription(
   function baseOf(source: Source, path: Path, name: string, chain: readonly string[]): Part | undefined {
     const reject = <C extends DiagnosticCode>(code: C, args: ArgsOf<C>, fix?: string): undefined =>
       rejectAt(path, source, code, args, fix)
+    names += 1
+    // Reported once: a hostile list has half a million names.
+    if (names > MAX_NAMES + 1) return undefined
+    if (names > MAX_NAMES) return reject('extends-too-many', { limit: MAX_NAMES })
     const why = problemOfName(name)
     if (why !== undefined) return reject('extends-invalid', { name, why })
-    if ((names += 1) > MAX_NAMES) return reject('extends-too-many', { limit: MAX_NAMES })
     if (load === undefined)
       return reject('extends-unreadable', { name, reason: 'no other file can be read here' })
     const read = load(name, source.file)
@@ -186,6 +189,7 @@ function namesIn(value: unknown): readonly { readonly path: Path; readonly name:
 
 /** Only descriptions: an error would print a line of any other file. */
 function problemOfName(name: string): string | undefined {
+  if (/[\0-\x1f\x7f-\x9f]/.test(name)) return 'it has a control character'
   if (name.startsWith('/')) return 'the path is absolute; it must be relative to this file'
   if (!/\.(?:ya?ml|json)$/i.test(name)) return 'the name must end in .yaml, .yml or .json'
   return undefined

@@ -7,6 +7,7 @@ import { formatDiagnostic } from '../../src/diagnostics/format.js'
 import { createRandom } from '../generators/random.js'
 import { CELLS, caseOf, type Case } from './cases.js'
 import { problemsOf } from './consumers.js'
+import { problemsOfExtended } from './extended.js'
 import { runOutput } from './sandbox.js'
 
 export interface FuzzOptions {
@@ -44,6 +45,7 @@ export function fuzz(options: FuzzOptions, print: (text: string) => void): boole
       JSON.parse(escapeControls(report))
     const printed = diagnostics.map((each) => formatDiagnostic(each, text))
     const problems = printed.filter((line) => /[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]/.test(line))
+    if (own % 3 === 0) problems.push(...problemsOfExtended({ seed: own, file, text }))
     const good = [...outputs.values()].filter(({ files }) => files.length > 0)
     if (good.length === 0) return problems
     counts.rendered++

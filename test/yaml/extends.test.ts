@@ -174,6 +174,70 @@ describe('what a description cannot extend', () => {
   })
 })
 
+describe('hostile files take at most some seconds', () => {
+  const names = Array.from({ length: MAX_NAMES }, (_, n) => `f${n}.yaml`)
+  const all = `extends: [${names.join(', ')}]\n`
+  const codesOf = (text: string, textOf: (name: string) => string) => {
+    const start = performance.now()
+    let calls = 0
+    const load: Load = (name) => {
+      calls++
+      return { ok: true, value: { file: name, text: textOf(name) } }
+    }
+    const { diagnostics, value } = parseDescription(text, 'host.yaml', load)
+    expect(value).toBeUndefined()
+    expect(calls).toBeLessThanOrEqual(MAX_NAMES)
+    expect(performance.now() - start).toBeLessThan(20_000)
+    return [...new Set(diagnostics.map(({ code }) => code))]
+  }
+
+  it('with a megabyte each', () => {
+    const large = (name: string) => `${name}: ${'x'.repeat(1_000_000)}\n`
+    expect(codesOf(all, large)).toEqual(['extends-unreadable'])
+  })
+
+  it('with aliases of aliases, merged into each other', () => {
+    const keys = (letter: string, count: number, value: string) =>
+      Array.from({ length: count }, (_, n) => `${letter}${n}: ${value}`).join(', ')
+    const nested = `x:
+  a: &a { ${keys('k', 50, '1')} }
+  b: &b { ${keys('b', 90, '*a')} }
+  c: { ${keys('c', 90, '*b')} }
+`
+    expect(codesOf(all, () => nested)).toEqual(['yaml-too-many-values'])
+  })
+
+  it('with aliases of aliases, beside each other', () => {
+    const keys = (letter: string, value: string) =>
+      Array.from({ length: 80 }, (_, n) => `${letter}${n}: ${value}`).join(', ')
+    const nested = (name: string) =>
+      `${name}:\n  a: &a { ${keys('k', '1')} }\n  b: &b { ${keys('b', '*a')} }\n  c: { ${keys('c', '*b').slice(0, 400)} }\n`
+    expect(codesOf(all, nested)).toEqual(['yaml-too-many-values'])
+  })
+
+  it('which all extend each other, or always one more', () => {
+    expect(codesOf(all, () => all)).toEqual(['extends-cycle', 'extends-too-deep', 'extends-too-many'])
+    expect(codesOf('extends: f.yaml\n', (name) => `extends: x${name}\n`)).toEqual(['extends-too-deep'])
+  })
+
+  it('with half a million names', () => {
+    const many = `extends: [${'a, '.repeat(300_000)}a]\n`
+    expect(messages(many, {})).toHaveLength(MAX_NAMES + 1)
+  })
+})
+
+it.each(['a\\0.yaml', 'a\\n.yaml', '\\e[31m.yaml', 'a\\x85b.yaml'])(
+  'never reads a name such as "%s"',
+  (name) => {
+    const load: Load = () => {
+      throw new Error('read')
+    }
+    const { diagnostics } = parseDescription(`extends: "${name}"\n`, 'host.yaml', load)
+    expect(diagnostics.map(({ code }) => code)).toEqual(['extends-invalid'])
+    expect(diagnostics.map(formatDiagnosticLine).join('')).not.toMatch(/[\0-\x1f\x7f-\x9f]/)
+  },
+)
+
 it('a file that changes is read again', () => {
   let text = 'x: 1\n'
   const load: Load = () => ({ ok: true, value: { file: 'a.yaml', text } })
