@@ -74,6 +74,7 @@ export function fakeHost(world: World): { readonly io: Host; readonly outcome: (
         ? [...files.keys()].filter((name) => name.startsWith(pattern.split('*')[0] ?? ''))
         : [pattern],
     isFolder: (path) => path.endsWith('/'),
+    symlinkBelow: () => undefined,
     hostName: world.hostName ?? 'localhost',
     findUpwards: (name) => {
       const path = [name, `../${name}`].find((each) => files.has(each))

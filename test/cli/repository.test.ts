@@ -21,6 +21,7 @@ describe('findRepository', () => {
   it('has defaults for all but the version', async () => {
     expect(await found({ 'multihome.yaml': 'version: 1\n' })).toEqual({
       file: 'multihome.yaml',
+      folder: '.',
       descriptions: ['hosts/'],
       output: 'rendered/{host}',
       strict: false,
@@ -41,7 +42,8 @@ targets: networkd
       strict: true,
     }
     const file = '../multihome.yaml'
-    expect(await found({ [file]: text })).toEqual({ ...expected, file, defaults: { file, text } })
+    const defaults = { file, text }
+    expect(await found({ [file]: text })).toEqual({ ...expected, file, folder: '..', defaults })
   })
 
   it('reads the named file only', async () => {
@@ -292,7 +294,7 @@ describe('repositoryAt', () => {
     repo.commit()
     const file = `${repo.folder}/multihome.yaml`
     const now: Repository = {
-      ...{ file, descriptions: ['hosts/'], output: 'rendered/{host}', strict: true },
+      ...{ file, folder: repo.folder, descriptions: ['hosts/'], output: 'rendered/{host}', strict: true },
       defaults: { file, text: CONFIG },
     }
     const { io } = fakeHost({})

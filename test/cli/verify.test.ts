@@ -334,11 +334,8 @@ describe('several hosts', () => {
   )
 
   test.each([
-    [
-      ['verify'],
-      '2 descriptions, and none has the name of this host, c\n  fix: name one: multihome verify FILE',
-    ],
-    [['verify', '--print-gather'], 'none has the name of this host'],
+    [['verify'], 'no description of 2 has the name of this host, c\n  fix: name one: multihome verify FILE'],
+    [['verify', '--print-gather'], 'no description of 2 has the name of this host'],
     [['verify', '--state', 'states/a.txt'], '2 descriptions cannot have one state\n  fix: put {host} in it'],
     [['verify', 'hosts/', 'old/a.yaml', ...states], 'old/a.yaml are both host a'],
   ])('wrong usage: %j', async (words, text) => {

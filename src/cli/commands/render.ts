@@ -96,7 +96,8 @@ async function render(
   if (!scope.ok) return ended(scope.code)
   const { files: patterns, strict, output, defaults, problems } = scope.value
   // `output` is for trees.
-  const out = given.out ?? (given.stdout || given.as !== 'tree' ? undefined : output)
+  const isElsewhere = given.out !== undefined || given.stdout || given.as !== 'tree'
+  const out = isElsewhere ? given.out : output?.pattern
   const args = { ...given, files: patterns, strict, out }
   const checks = args.check || args.diff || args['check-modes']
   const problem = problems.length > 0 ? undefined : combinationProblem(args, checks)
@@ -114,6 +115,7 @@ async function render(
     strict,
     stdinName: args['stdin-name'],
     defaults,
+    below: isElsewhere ? undefined : output?.below,
     out,
     action: out === undefined ? 'print' : checks ? 'compare' : 'write',
     isFirst: true,

@@ -75,12 +75,14 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
     isMany: isMany && state !== undefined,
   }
   if (options.isMany) return verifyMany(hosts.files, options, jobs, io)
-  const [file, second] = isMany
+  // A description that is named may have another name than the host.
+  const isByName = isMany || (state === undefined && args.files.length === 0)
+  const [file, second] = isByName
     ? hosts.files.filter((each) => isNameOf(stemOf(each), io.hostName))
     : hosts.files
   if (file === undefined || second !== undefined)
     return misuse(
-      `${names.length} descriptions, and ${file === undefined ? 'none' : 'more than one'} has the name of this host, ${io.hostName}`,
+      `${file === undefined ? 'no description' : 'more than one'} of ${names.length} has the name of this host, ${io.hostName}`,
       "name one: multihome verify FILE; or the states of all of them: --state 'states/{host}.txt'",
     )
   return (await verifyHost(file, options, io)).code

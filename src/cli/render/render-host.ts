@@ -8,7 +8,15 @@ import type { ReportedDifference, ReportedOutput, ReportedTree } from '../format
 import { targetsWith } from '../usage/options.js'
 import type { ArchiveOptions, RenderOptions } from './render-options.js'
 import { compareOutput } from './check.js'
-import { filesIn, HOST, outputsOf, printAbandoned, rootOf, type TargetOutput } from './output-roots.js'
+import {
+  filesIn,
+  HOST,
+  outputsOf,
+  printAbandoned,
+  reportProblems,
+  rootOf,
+  type TargetOutput,
+} from './output-roots.js'
 import { printOutputs } from './print.js'
 import { NOTHING_WRITTEN, sum, unchanged, writeOutput, type Written } from './write.js'
 
@@ -117,6 +125,13 @@ async function makeTrees(
   let written = NOTHING_WRITTEN
   for (const [each, root] of withRoots) {
     if (io.isInterrupted) break
+    const link = options.below === undefined ? undefined : io.symlinkBelow(options.below, root)
+    if (link !== undefined) {
+      const text = `${link} is a symbolic link, which multihome.yaml cannot lead through. fix: remove it, or name a folder with --out`
+      reportProblems(root, [{ path: '/', text }], io)
+      written = { ...written, broken: true }
+      continue
+    }
     if (action === 'write') written = sum(written, await writeOutput(each, root, options, trees, io))
     else if (!(await compareOutput(each, root, options, differences, io)))
       written = { ...written, broken: true }

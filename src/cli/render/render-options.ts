@@ -11,6 +11,8 @@ export interface RenderOptions {
   /** Of multihome.yaml. */
   readonly defaults: LoadedFile | undefined
   readonly out: string | undefined
+  /** The folder of multihome.yaml if that names `out`: no symbolic link below it is followed. */
+  readonly below: string | undefined
   /** `inspect`: nothing is written, and nothing is printed but diagnostics. */
   readonly action: 'inspect' | 'write' | 'compare' | 'print'
   /** False after an inspection, which has printed diagnostics. */

@@ -17,6 +17,7 @@ import { unreadable } from '../runtime/inputs.js'
 export interface Repository {
   /** The multihome.yaml. */
   readonly file: string
+  readonly folder: string
   /** Folders and patterns for `Host.expand`. */
   readonly descriptions: readonly string[]
   /** As `--out` takes it: with `{host}`. */
@@ -77,6 +78,7 @@ function readRepository(text: string, path: string, name = path): RepositoryResu
   const folder = dirname(path)
   return ok({
     file: path,
+    folder,
     descriptions: [descriptions].flat().map((each) => join(folder, each)),
     output: join(folder, output),
     strict,

@@ -24,8 +24,8 @@ export interface Scope {
   /** Files and patterns. */
   readonly files: readonly string[]
   readonly strict: boolean
-  /** Where trees go, with `{host}`; undefined if nothing says so. */
-  readonly output: string | undefined
+  /** Where trees go, with `{host}`, and the folder that they stay below; undefined if nothing says so. */
+  readonly output: { readonly pattern: string; readonly below: string } | undefined
   /** For `CompileChoice`. */
   readonly defaults: LoadedFile | undefined
   /** What is wrong with multihome.yaml. There are no files then. */
@@ -67,7 +67,10 @@ export async function scopeOf(
     files: args.files.length > 0 ? args.files : (repository?.descriptions ?? []),
     strict: args.strict || (repository?.strict === true && !args['no-strict']),
     // Standard input has no name for {host}.
-    output: args.files.includes(STDIN) ? undefined : repository?.output,
+    output:
+      repository === undefined || args.files.includes(STDIN)
+        ? undefined
+        : { pattern: repository.output, below: repository.folder },
     defaults: repository?.defaults,
     problems: [],
   })

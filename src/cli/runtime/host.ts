@@ -6,6 +6,7 @@ import type { compareFile, createFile } from '../../node/file-sink.js'
 import type { ReadResult } from '../../node/read.js'
 import type { Load } from '../../yaml/extends.js'
 import type { Palette } from '../format/paint.js'
+import type { symlinkBelow } from '../../node/symlink-below.js'
 import type { isCurrent, writeTree } from '../../node/write.js'
 
 /** 0: clean. 1: findings, or stale output. 2: wrong usage, or a bug. */
@@ -53,6 +54,7 @@ export interface Host {
   /** The nearest file of that name in the current folder and those above it. */
   readonly findUpwards: typeof findUpwards
   readonly isFolder: (path: string) => boolean
+  readonly symlinkBelow: typeof symlinkBelow
   readonly write: typeof writeTree
   /** Absent: all is done in one thread. */
   readonly loadWorkers?: () => Promise<Workers>

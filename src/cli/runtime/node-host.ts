@@ -2,6 +2,7 @@
 import { fstatSync, statSync, utimesSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { compareTree } from '../../node/compare.js'
+import { symlinkBelow } from '../../node/symlink-below.js'
 import { createFiles } from '../../node/create-files.js'
 import { findUpwards } from '../../node/find-upwards.js'
 import { expandGlob } from '../../node/glob.js'
@@ -109,6 +110,7 @@ export function createNodeIo(): Host & { readonly isStreaming: () => boolean } {
     expand: expandGlob,
     isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
     findUpwards,
+    symlinkBelow,
     get hostName() {
       return hostname()
     },

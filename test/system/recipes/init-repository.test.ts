@@ -42,6 +42,25 @@ test('check, render and render --check work at once, also in a folder below', ()
   expect(within('network', 'init', '--repository')).toMatchObject({ status: 1, stdout: '' })
 })
 
+test('a symbolic link in the repository does not lead render out of it', () => {
+  const { folder, run, must } = repositoryFrom(undefined, bin)
+  const elsewhere = temporaryFolder()
+  must('multihome', ['init', '--repository'])
+  mkdirSync(join(folder, 'rendered'))
+  symlinkSync(elsewhere, join(folder, 'rendered/gate'))
+  for (const words of [['render'], ['render', '--check']]) {
+    const { status, stderr } = run('multihome', words)
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringContaining('multihome: rendered/gate: rendered/gate is a symbolic link'),
+    })
+  }
+  expect(everythingIn(elsewhere)).toEqual([])
+  // The command line may.
+  must('multihome', ['render', '--out', 'rendered/{host}'])
+  expect(everythingIn(elsewhere)).not.toEqual([])
+})
+
 test('Git finds no white space errors, and a clone with another configuration has the same bytes', () => {
   const { folder, run, must } = created()
   const empty = must('git', ['hash-object', '-t', 'tree', '/dev/null']).trim()
