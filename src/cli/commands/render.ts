@@ -94,7 +94,7 @@ async function render(
   const ended = (code: ExitCode) => ({ code, watched: NOTHING_WATCHED })
   const scope = await scopeOf('render', given, io)
   if (!scope.ok) return ended(scope.code)
-  const { files: patterns, strict, output, defaults, problems } = scope.value
+  const { files: patterns, strict, output, config, defaults, problems } = scope.value
   // `output` is for trees.
   const isElsewhere = given.out !== undefined || given.stdout || given.as !== 'tree'
   const out = isElsewhere ? given.out : output?.pattern
@@ -135,7 +135,7 @@ async function render(
   const { code, made } = await renderHosts({ files, missing }, options, args, io)
   const watched = {
     inputs: new Map([...made].map(([file, { inputs }]) => [file, inputs])),
-    others: defaults === undefined ? [] : [defaults.file],
+    others: config === undefined ? [] : [config],
     folders: args.files.filter(io.isFolder),
   }
   return { code, watched }

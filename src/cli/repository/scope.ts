@@ -26,6 +26,8 @@ export interface Scope {
   readonly strict: boolean
   /** Where trees go, with `{host}`, and the folder that they stay below; undefined if nothing says so. */
   readonly output: { readonly pattern: string; readonly below: string } | undefined
+  /** The multihome.yaml, also if something is wrong with it. */
+  readonly config: string | undefined
   /** For `CompileChoice`. */
   readonly defaults: LoadedFile | undefined
   /** What is wrong with multihome.yaml. There are no files then. */
@@ -54,6 +56,7 @@ export async function scopeOf(
       files: [],
       strict: args.strict,
       output: undefined,
+      config: found.findings.file,
       defaults: undefined,
       problems: [found.findings],
     })
@@ -71,6 +74,7 @@ export async function scopeOf(
       repository === undefined || args.files.includes(STDIN)
         ? undefined
         : { pattern: repository.output, below: repository.folder },
+    config: repository?.file,
     defaults: repository?.defaults,
     problems: [],
   })

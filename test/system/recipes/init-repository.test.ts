@@ -1,7 +1,8 @@
 // The repository that `init --repository` creates, in Git: its commands, its workflow, and its hooks.
+import { spawn } from 'node:child_process'
 import { appendFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { everythingIn, temporaryFolder } from '../../node/folder.js'
 import { commandFolder, needs, repositoryFrom, type Repository } from './tools.js'
 
@@ -59,6 +60,24 @@ test('a symbolic link in the repository does not lead render out of it', () => {
   // The command line may.
   must('multihome', ['render', '--out', 'rendered/{host}'])
   expect(everythingIn(elsewhere)).not.toEqual([])
+})
+
+test('render --watch notices a change of multihome.yaml, also after an error in it', async () => {
+  const { folder, must } = repositoryFrom(undefined, bin)
+  must('multihome', ['init', '--repository'])
+  const config = join(folder, 'multihome.yaml')
+  const text = readFileSync(config, 'utf8')
+  const watching = spawn(join(bin, 'multihome'), ['render', '--watch'], { cwd: folder })
+  onTestFinished(() => void watching.kill())
+  let said = ''
+  for (const stream of [watching.stdout, watching.stderr])
+    stream.setEncoding('utf8').on('data', (part: string) => (said += part))
+  const saying = (words: string) => vi.waitFor(() => expect(said).toContain(words), { timeout: 20_000 })
+  await saying('10 files written')
+  writeFileSync(config, text.replace('strict', 'strickt'))
+  await saying('unknown key `strickt`')
+  writeFileSync(config, text.replace('rendered/{host}', 'elsewhere/{host}'))
+  await saying('elsewhere/gate/.multihome/apply.sh')
 })
 
 test('Git finds no white space errors, and a clone with another configuration has the same bytes', () => {
