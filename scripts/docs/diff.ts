@@ -1,6 +1,7 @@
 // Output of `multihome diff` for the documents: a fixture's host with one text replaced.
 import { diffText } from '../../src/cli/diff/text.js'
 import { diffReport, type DiffInput } from '../../src/cli/diff/report.js'
+import { diffView } from '../../src/cli/diff/view.js'
 import { compile } from '../../src/compile.js'
 import type { Hosts } from './hosts.js'
 import { fence } from './markdown.js'
@@ -16,7 +17,7 @@ export function changedOutput(host: string, change: string, hosts: Hosts): strin
     text.split('\n').flatMap((line) => (line.includes(part) ? [`${sign}${line}`] : []))
   return [
     fence('diff', [...lines(before, '-', old), ...lines(after, '+', now)].join('\n')),
-    fence('text', diffText(report, false)),
+    fence('text', diffText(diffView(report), false)),
   ].join('\n\n')
 }
 

@@ -9,10 +9,31 @@ export const REPOSITORY_FILE = 'multihome.yaml'
 
 export const hasMagic = (pattern: string): boolean => /[*?[]/.test(pattern)
 
+/** Files that patterns are compared with: those of the disk, or of a commit. */
+export interface Files {
+  /** Empty for anything other than a folder. */
+  readonly namesIn: (path: string) => readonly string[]
+  readonly isFile: (path: string) => boolean
+  /** A symbolic link to a folder is one only if it is named by itself (`isNamed`): links may form a cycle. */
+  readonly isFolder: (path: string, isNamed?: boolean) => boolean
+  readonly exists: (path: string) => boolean
+  /** Whether `path` is the root of a tree that multihome wrote. */
+  readonly hasTree: (path: string) => boolean
+}
+
+/** The folder, or without magic the path, that all matches are in. */
+export function staticRoot(pattern: string): string {
+  const segments = pattern.split('/')
+  const first = segments.findIndex(hasMagic)
+  if (first === -1) return pattern
+  return first === 1 && segments[0] === '' ? '/' : segments.slice(0, first).join('/') || '.'
+}
+
 /** Empty if nothing matches. A file whose name is the pattern is that file; a folder stands for the descriptions below it. */
-export function expandGlob(pattern: string): readonly string[] {
-  if (isFolder(pattern, statSync)) return descriptionsBelow(pattern).sort()
-  if (!hasMagic(pattern) || existsSync(pattern)) return [pattern]
+export function expandGlob(pattern: string, files: Files = disk): readonly string[] {
+  const { namesIn, isFolder, exists } = files
+  if (isFolder(pattern, true)) return descriptionsBelow(pattern, files).sort()
+  if (!hasMagic(pattern) || exists(pattern)) return [pattern]
   const segments = pattern.split('/').filter((segment) => segment !== '' && segment !== '.')
   const found = new Set<string>()
   const visited = new Set<string>()
@@ -22,7 +43,7 @@ export function expandGlob(pattern: string): readonly string[] {
     if (visited.has(state)) return
     visited.add(state)
     if (first === undefined) {
-      if (isFile(base) && basename(base) !== REPOSITORY_FILE) found.add(base)
+      if (files.isFile(base) && basename(base) !== REPOSITORY_FILE) found.add(base)
     } else if (first === '**') {
       walk(base, rest)
       for (const name of namesIn(base)) {
@@ -32,37 +53,40 @@ export function expandGlob(pattern: string): readonly string[] {
     } else if (hasMagic(first)) {
       const matches = matcher(first)
       for (const name of namesIn(base)) if (matches(name)) walk(join(base, name), rest)
-    } else if (existsSync(join(base, first))) walk(join(base, first), rest)
+    } else if (exists(join(base, first))) walk(join(base, first), rest)
   }
   walk(pattern.startsWith('/') ? '/' : '', segments)
   return [...found].sort()
 }
 
 /** Skips hidden folders, and folders below a root that multihome wrote: the files of netplan are YAML as well. */
-function descriptionsBelow(folder: string): string[] {
-  const isRoot = hasTree(folder)
-  return namesIn(folder).flatMap((name) => {
+function descriptionsBelow(folder: string, files: Files): string[] {
+  const isRoot = files.hasTree(folder)
+  return files.namesIn(folder).flatMap((name) => {
     const path = join(folder, name)
     if (name.startsWith('.')) return []
-    if (isFolder(path)) return isRoot ? [] : descriptionsBelow(path)
-    return /\.ya?ml$/.test(name) && name !== REPOSITORY_FILE && isFile(path) ? [path] : []
+    if (files.isFolder(path)) return isRoot ? [] : descriptionsBelow(path, files)
+    return /\.ya?ml$/.test(name) && name !== REPOSITORY_FILE && files.isFile(path) ? [path] : []
   })
 }
 
-const namesIn = (folder: string): readonly string[] => {
-  try {
-    return readdirSync(folder === '' ? '.' : folder)
-  } catch {
-    // An unreadable folder has no matches, as in a shell.
-    return []
-  }
+export const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true
+
+const disk: Files = {
+  namesIn: (path) => {
+    try {
+      return readdirSync(path === '' ? '.' : path)
+    } catch {
+      // An unreadable folder has no matches, as in a shell.
+      return []
+    }
+  },
+  isFile,
+  isFolder: (path, isNamed) =>
+    (isNamed === true ? statSync : lstatSync)(path, { throwIfNoEntry: false })?.isDirectory() === true,
+  exists: existsSync,
+  hasTree,
 }
-
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true
-
-// Symbolic links to folders are not followed: they may form a cycle.
-const isFolder = (path: string, stat = lstatSync): boolean =>
-  stat(path, { throwIfNoEntry: false })?.isDirectory() === true
 
 /** `*` and `?` do not match a leading dot. */
 function matcher(segment: string): (name: string) => boolean {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Host } from '../../src/cli/runtime/host.js'
 import { ok } from '../../src/stdlib/result.js'
 import { compareFile, createFile } from '../../src/node/file-sink.js'
-import { readRevision } from '../../src/node/git.js'
+import { mergeBase, openRevision, readRevision } from '../../src/node/git.js'
 import { loadWith } from '../../src/node/load.js'
 import type { Refusal } from '../../src/node/tree-validation.js'
 import { run } from '../../src/cli/cli.js'
@@ -58,6 +58,8 @@ export function fakeHost(world: World): { readonly io: Host; readonly outcome: (
       return text === undefined ? { ok: false, reason: 'there is no such file' } : ok(text)
     },
     readRevision: async (revision, path) => readRevision(revision, path),
+    openRevision: async (...words) => openRevision(...words),
+    mergeBase: async (...words) => mergeBase(...words),
     load: loadWith((path) => {
       const text = files.get(path)
       return text === undefined ? { ok: false, reason: 'there is no such file' } : ok(text)
@@ -80,6 +82,7 @@ export function fakeHost(world: World): { readonly io: Host; readonly outcome: (
       const path = [name, `../${name}`].find((each) => files.has(each))
       return path === undefined ? undefined : { path, untrustedOwner: world.configOwner }
     },
+    isFile: (path) => files.has(path),
     write: async (root, tree) => {
       if (root === world.refusing)
         return {

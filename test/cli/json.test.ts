@@ -125,7 +125,12 @@ describe('the schema of every command', () => {
       const { stdout } = await runIn({}, 'schema', command)
       expect(JSON.parse(stdout)).toEqual(jsonSchemaOf(command))
       expect(jsonSchemaOf(command)).toMatchObject({
-        title: command === 'trees' ? 'multihome render --as json' : `multihome ${command} --format json`,
+        title:
+          command === 'trees'
+            ? 'multihome render --as json'
+            : command === 'diff-revision'
+              ? 'multihome diff REV --format json'
+              : `multihome ${command} --format json`,
         required: expect.arrayContaining(['version']) as unknown,
         properties: { version: { const: 1 } },
         additionalProperties: false,

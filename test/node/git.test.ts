@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { readRevision } from '../../src/node/git.js'
+import { mergeBase, openRevision, readRevision, type Revision } from '../../src/node/git.js'
+import { expandGlob, isFile } from '../../src/node/glob.js'
 import { MAX_DESCRIPTION_BYTES } from '../../src/node/read.js'
+import { MANIFEST } from '../../src/node/tree-validation.js'
 import { temporaryFolder } from './folder.js'
 import { repository } from './repository.js'
 
@@ -159,6 +161,134 @@ describe('no answer', () => {
     const { path } = history()
     vi.stubEnv('PATH', temporaryFolder())
     expect(await reasonFor('HEAD', path)).toBe('git is not installed')
+  })
+})
+
+describe('many files at a revision', () => {
+  const opened = (revision: string, path: string): Revision => {
+    const outcome = openRevision(revision, path)
+    if (!outcome.ok) throw new Error(outcome.reason)
+    return outcome.value
+  }
+
+  /** Paths relative to the folder. */
+  const expanded = (files: Revision, folder: string, pattern: string): readonly string[] => {
+    const found = files.expand(join(folder, pattern))
+    if (!found.ok) throw new Error(found.reason)
+    return found.value.map((path) => relative(folder, path))
+  }
+
+  test('are found as on the disk: folders, patterns, links, and no trees of ours', () => {
+    const repo = repository()
+    for (const path of [
+      'hosts/a.yaml',
+      'hosts/site/b.yml',
+      'hosts/site/notes.md',
+      'hosts/.hidden/c.yaml',
+      'hosts/.d.yaml',
+      'hosts/out/e/etc/netplan/60-multihome.yaml',
+      `hosts/out/e${MANIFEST}`,
+      'other/f.yaml',
+      'hosts/g[1].yaml',
+    ])
+      repo.write(path, `${path}\n`)
+    symlinkSync('../other/f.yaml', join(repo.folder, 'hosts/link.yaml'))
+    symlinkSync('nothing', join(repo.folder, 'hosts/dangling.yaml'))
+    symlinkSync('/etc/passwd', join(repo.folder, 'hosts/outside.yaml'))
+    symlinkSync('../other', join(repo.folder, 'hosts/folder'))
+    symlinkSync('hosts', join(repo.folder, 'alias'))
+    repo.commit()
+    const files = opened('HEAD', join(repo.folder, 'hosts/x'))
+    const onDisk = (pattern: string): readonly string[] =>
+      expandGlob(join(repo.folder, pattern))
+        .filter(isFile)
+        .map((path) => relative(repo.folder, path))
+    for (const pattern of [
+      'hosts',
+      'hosts/',
+      '.',
+      'hosts/*.yaml',
+      '**/*.y*ml',
+      'hosts/g[1].yaml',
+      '*/f.yaml',
+      'none',
+      'alias',
+    ])
+      expect(expanded(files, repo.folder, pattern), pattern).toEqual(
+        onDisk(pattern).filter((path) => !path.includes('outside')),
+      )
+    expect(expanded(files, repo.folder, 'hosts')).toEqual([
+      'hosts/a.yaml',
+      'hosts/g[1].yaml',
+      'hosts/link.yaml',
+      'hosts/site/b.yml',
+    ])
+  })
+
+  test('are read with their blobs, in the order of the paths', () => {
+    const repo = history()
+    repo.write('hosts/b.yaml', 'b\n')
+    repo.write('hosts/large.yaml', Buffer.alloc(MAX_DESCRIPTION_BYTES * 2, 32))
+    symlinkSync('b.yaml', join(repo.folder, 'hosts/link.yaml'))
+    repo.commit()
+    const files = opened('HEAD', join(repo.folder, 'x'))
+    const paths = expanded(files, repo.folder, 'hosts').map((path) => join(repo.folder, path))
+    expect(files.readAll([...paths, join(repo.folder, 'none.yaml'), join(repo.folder, 'hosts')])).toEqual([
+      { ok: true, value: 'changed\n' },
+      { ok: true, value: 'b\n' },
+      { ok: false, bytes: MAX_DESCRIPTION_BYTES * 2, limit: MAX_DESCRIPTION_BYTES },
+      { ok: true, value: 'b\n' },
+      { ok: false, reason: '`HEAD` has no such file', isMissing: true },
+      { ok: false, reason: 'it is a directory' },
+    ])
+    const [, blob, , link] = paths.map((path) => files.blobAt(path))
+    expect(blob).toBe(repo.git('rev-parse', 'HEAD:hosts/b.yaml').trim())
+    expect(link).toBeUndefined()
+  })
+
+  test('with hostile names, and outside of the repository, stay apart', () => {
+    const repo = history()
+    const names = ['a\nHEAD:hosts/a.yaml', ':x', 'ä "$(id)`', '-n']
+    for (const name of names) repo.write(`odd/${name}.yaml`, `${names.indexOf(name)}\n`)
+    repo.commit()
+    const files = opened('HEAD', join(repo.folder, 'x'))
+    const paths = expanded(files, repo.folder, 'odd').map((path) => join(repo.folder, path))
+    expect(paths).toHaveLength(names.length)
+    const outside = files.readAll([...paths, join(repo.folder, '../hosts/a.yaml')])
+    for (const [index, path] of paths.entries())
+      expect(outside[index]).toEqual(
+        path.includes('\n')
+          ? { ok: false, reason: '`HEAD` has no such file', isMissing: true }
+          : { ok: true, value: `${names.findIndex((name) => path.endsWith(`${name}.yaml`))}\n` },
+      )
+    expect(outside.at(-1)).toMatchObject({ ok: false })
+  })
+
+  test('of a folder that is none now, and of a subfolder of the repository', () => {
+    const { folder } = history()
+    rmSync(join(folder, 'hosts'), { recursive: true })
+    const files = opened('first', join(folder, 'hosts/x'))
+    expect(expanded(files, folder, 'hosts')).toEqual(['hosts/a.yaml'])
+    expect(files.read(join(folder, 'hosts/a.yaml'))).toEqual({ ok: true, value: 'old: ä\n' })
+  })
+
+  test('the best common ancestor of two commits', () => {
+    const { folder, git, write, commit } = history()
+    git('branch', 'topic', 'first')
+    const base = git('rev-parse', 'first').trim()
+    expect(mergeBase('main', 'topic', join(folder, 'x'))).toEqual({ ok: true, value: base })
+    git('checkout', '--quiet', '--force', '--orphan', 'alone')
+    write('x', 'x')
+    commit()
+    expect(mergeBase('main', 'alone', join(folder, 'x'))).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining('have no common ancestor') as unknown,
+    })
+    for (const bad of ['nope', '--all', 'HEAD\nHEAD'])
+      expect(mergeBase(bad, 'main', join(folder, 'x'))).toMatchObject({
+        ok: false,
+        reason: expect.stringContaining('git knows no revision') as unknown,
+      })
   })
 })
 

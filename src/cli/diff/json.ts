@@ -21,7 +21,12 @@ import { formatPaths } from './path.js'
 import type { DiffInput, DiffReport } from './report.js'
 import { formatSelector, type Placeholders } from './selector.js'
 
-export function diffJson({ before, after, difference }: DiffReport): string {
+export const diffJson = (report: DiffReport): string => jsonText(diffDocument(report))
+
+export type DiffDocument = ReturnType<typeof diffDocument>
+
+/** Plain data. */
+export function diffDocument({ before, after, difference }: DiffReport) {
   const { state, reroutes, unanalyzed, placeholders } = difference
   const changes = <T extends { readonly origin: Origin }>(
     list: readonly Change<T>[],
@@ -33,7 +38,7 @@ export function diffJson({ before, after, difference }: DiffReport): string {
       before: 'before' in change ? withOrigin(change.before, before.lineOf, documentOf) : undefined,
       after: 'after' in change ? withOrigin(change.after, after.lineOf, documentOf) : undefined,
     }))
-  return jsonText({
+  return {
     version: 1,
     before: before.file,
     after: after.file,
@@ -54,7 +59,7 @@ export function diffJson({ before, after, difference }: DiffReport): string {
       dynamicMultipaths: changes(state.dynamicMultipaths, dynamicMultipathDocument),
     },
     placeholders: placeholders.size === 0 ? undefined : Object.fromEntries(placeholders),
-  })
+  }
 }
 
 function rerouteDocument(reroute: Reroute, before: DiffInput, after: DiffInput, placeholders: Placeholders) {

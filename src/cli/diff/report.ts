@@ -34,6 +34,8 @@ export interface Row {
   readonly selector: string
   readonly before: string
   readonly after: string
+  /** Before and after, ` (line 14)` of what decides for the first example; empty for the kernel’s own. */
+  readonly lines: readonly [string, string]
   /** One for each family. */
   readonly examples: readonly string[]
   /** Packets within the selector that are not rerouted. */
@@ -72,7 +74,6 @@ function rowOf(
 ): Row {
   const [first] = reroutes
   const [old, now] = formatPaths(first, placeholders)
-  const [oldLine, newLine] = decidingLines(first, before, after)
   const selector = formatSelector(first, placeholders)
   return {
     scope: scopeOf(first),
@@ -81,8 +82,9 @@ function rowOf(
       .map(familyName)
       .join(', '),
     selector: first.isExact ? selector : `some of: ${selector}`,
-    before: `${old}${oldLine}`,
-    after: `${now}${newLine}`,
+    before: old,
+    after: now,
+    lines: decidingLines(first, before, after),
     examples: reroutes.map((one) => formatExample(one, [before.plan, after.plan], placeholders)),
     exclusions: [...new Set(reroutes.flatMap((one) => formatExclusions(one, placeholders)))],
   }

@@ -16,13 +16,15 @@ import { dynamicCells, hopsText, leaseTokens, routeCells } from '../format/plan-
 import { countOf } from '../runtime/findings.js'
 import type { DiffInput, DiffReport } from './report.js'
 
-interface StateLine {
+export interface StateLine {
   readonly sign: '-' | '+' | '~'
   /** As many in each line of a section; empty if `reason` says all. */
   readonly cells: readonly string[]
   /** `line 14: rule 2: gateway fiber`. */
   readonly reason: string
 }
+
+export type StateSection = readonly [title: string, lines: readonly StateLine[]]
 
 export function signed(
   lines: readonly StateLine[],
@@ -36,7 +38,7 @@ export function signed(
 }
 
 /** Title and lines of each section that has a line. */
-export function stateSections(report: DiffReport): readonly (readonly [string, readonly StateLine[]])[] {
+export function stateSections(report: DiffReport): readonly StateSection[] {
   const { state, renumbered, plan } = report.named
   const inputs = { '-': report.before, '+': { ...report.after, plan } }
   const changes = <T extends { readonly origin: Origin }>(

@@ -1,29 +1,33 @@
 // Text of a difference: rerouted packets first, then the kernel state.
 import { columns, wrap } from '../format/columns.js'
 import { countOf } from '../runtime/findings.js'
-import { formatSummary, formatUnanalyzed, type DiffReport, type Row } from './report.js'
-import { signed, stateSections } from './state.js'
+import type { Row } from './report.js'
+import { signed } from './state.js'
+import type { DiffView } from './view.js'
 
 const WIDTH = 100
 const INDENT = '      '
 const MAX_ROWS = 24
 
 /** `all`: every row, not only those of the first scope, with the packets that are excluded from it. */
-export function diffText(report: DiffReport, all: boolean): string {
-  const { before, after } = report
-  const unanalyzed = formatUnanalyzed(report)
-  const sections = [
-    [`${before.file} → ${after.file}`, ...formatSummary(report).map((line) => `  ${line}`)],
-    rowLines(report.rows, all),
+export function diffText(view: DiffView, all: boolean): string {
+  const head = [`${view.before} → ${view.after}`, ...view.summary.map((line) => `  ${line}`)]
+  return [head, ...diffBlocks(view, all)].map((lines) => lines.map((line) => `${line}\n`).join('')).join('\n')
+}
+
+/** Without the summary; none of them is empty. */
+export function diffBlocks(
+  { rows, unanalyzed, sections }: DiffView,
+  all: boolean,
+): readonly (readonly string[])[] {
+  const blocks = [
+    rowLines(rows, all),
     unanalyzed.length === 0
       ? []
       : ['Not analyzed: compare `multihome trace` of both', ...unanalyzed.flatMap(wrapped)],
-    ...stateSections(report).map(([title, lines]) => [title, ...signed(lines).map((line) => `  ${line}`)]),
+    ...sections.map(([title, lines]) => [title, ...signed(lines).map((line) => `  ${line}`)]),
   ]
-  return sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.map((line) => `${line}\n`).join(''))
-    .join('\n')
+  return blocks.filter((lines) => lines.length > 0)
 }
 
 function rowLines(rows: readonly Row[], all: boolean): readonly string[] {
@@ -31,7 +35,12 @@ function rowLines(rows: readonly Row[], all: boolean): readonly string[] {
   const shown = all ? rows : rows.filter(({ scope }) => scope === rows[0]?.scope).slice(0, MAX_ROWS)
   const [head = '', ...lines] = columns([
     ['FAMILY', 'SELECTOR', 'BEFORE', 'AFTER'],
-    ...shown.map(({ families, selector, before, after }) => [families, selector, before, after]),
+    ...shown.map(({ families, selector, before, after, lines: [old, now] }) => [
+      families,
+      selector,
+      `${before}${old}`,
+      `${after}${now}`,
+    ]),
   ])
   const hidden = [
     ...(shown.some(({ exclusions }) => exclusions.length > 0) ? ['the exclusions'] : []),

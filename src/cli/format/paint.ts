@@ -31,6 +31,15 @@ export const diffPalette: Palette = [
   [/^ {6}|^ {2}FAMILY /, 'dim'],
 ]
 
+/** The blocks of a group are indented. */
+export const overviewPalette: Palette = [
+  [/^\S/, 'bold'],
+  [/^ {4}- /, 'red'],
+  [/^ {4}\+ /, 'green'],
+  [/^ {4}~ /, 'yellow'],
+  [/^ {8}|^ {4}FAMILY /, 'dim'],
+]
+
 /** A unified diff, in the colours of git. */
 export const patchPalette: Palette = [
   [/^(---|\+\+\+) /, 'bold'],

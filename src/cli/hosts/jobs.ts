@@ -5,6 +5,7 @@ export const jobs = {
   render: async () => (await import('../render/render-host.js')).renderHost,
   verify: async () => (await import('./verify-host.js')).verifyHost,
   check: async () => (await import('./check-host.js')).checkHost,
+  diff: async () => (await import('../diff/hosts/job.js')).diffHostJob,
 } as const satisfies Readonly<Record<string, () => Promise<Job<never, JobResult>>>>
 
 export type JobName = keyof typeof jobs

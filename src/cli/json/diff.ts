@@ -135,3 +135,49 @@ export const diffSchema = z.strictObject({
     'Placeholder addresses of the document, and what they stand for.',
   ),
 })
+
+const host = part(
+  'host',
+  z.strictObject({
+    name: field(text, 'Name of the file without its ending; the path if several hosts have that name.'),
+    before: optional(text, 'The description before the change; absent if it was added.'),
+    after: optional(text, 'The description after it; absent if it was removed.'),
+  }),
+  'A host of a repository.',
+)
+
+const hosts = (description: string) => field(z.array(host), description)
+
+/** Of `multihome diff REV`. */
+export const diffRevisionSchema = z.strictObject({
+  version,
+  before: field(text, 'The revision before the change.'),
+  after: field(text, 'The revision after it, or `the working tree`.'),
+  different: field(flag, 'Whether a host changes, is added, removed, renamed or has an error.'),
+  groups: field(
+    z.array(
+      z.strictObject({
+        hosts: z.array(
+          z.strictObject({
+            ...host.shape,
+            addresses: field(
+              z.record(z.string(), z.string()),
+              'Addresses of this host that the effect names, by their role: `its IPv4 address on wan0`.',
+            ),
+          }),
+        ),
+        example: field(
+          part('difference', z.strictObject(diffSchema.shape), 'The answer of `multihome diff OLD NEW`.'),
+          'What changes for the first of the hosts. It changes for each of them, with the addresses of that host in place of those of the first.',
+        ),
+      }),
+    ),
+    'Hosts with the same effect: the largest effect first.',
+  ),
+  added: hosts('Hosts that are new.'),
+  removed: hosts('Hosts that are gone.'),
+  renamed: hosts('Hosts whose description has another path; they are in `groups` as well if they change.'),
+  failed: hosts('Hosts with an error before or after, which are not compared.'),
+  same: hosts('Hosts whose text changes, and neither the kernel state nor the path of any packet.'),
+  unchanged: field(integer, 'Number of hosts whose text is the same.'),
+})

@@ -1,7 +1,7 @@
 // JSON Schemas of the JSON that commands print, for the package, the documents and `multihome schema COMMAND`.
 import * as z from 'zod/mini'
 import { compareSchema } from './compare.js'
-import { diffSchema } from './diff.js'
+import { diffRevisionSchema, diffSchema } from './diff.js'
 import { explainSchema, initSchema } from './lists.js'
 import { meanings } from './parts.js'
 import { planSchema } from './plan.js'
@@ -20,6 +20,7 @@ const schemas = {
   trace: traceSchema,
   compare: compareSchema,
   diff: diffSchema,
+  'diff-revision': diffRevisionSchema,
   explain: explainSchema,
   verify: verifySchema,
   requires: requiresSchema,
@@ -30,9 +31,15 @@ export type JsonCommand = keyof typeof schemas
 
 export const jsonCommands = Object.keys(schemas) as readonly JsonCommand[]
 
-/** JSON Schema (2020-12) of `multihome COMMAND --format json`, or of `multihome render --as json`. */
+/** Of what is no command of its own. */
+const titles: Partial<Record<JsonCommand, string>> = {
+  trees: 'multihome render --as json',
+  'diff-revision': 'multihome diff REV --format json',
+}
+
+/** JSON Schema (2020-12) of `multihome COMMAND --format json`, or of what `titles` has. */
 export const jsonSchemaOf = (command: JsonCommand): object => ({
-  title: command === 'trees' ? 'multihome render --as json' : `multihome ${command} --format json`,
+  title: titles[command] ?? `multihome ${command} --format json`,
   ...z.toJSONSchema(schemas[command], {
     metadata: meanings,
     override: ({ jsonSchema }) => {

@@ -3,6 +3,7 @@ import type { compareTree } from '../../node/compare.js'
 import type { createFiles } from '../../node/create-files.js'
 import type { findUpwards } from '../../node/find-upwards.js'
 import type { compareFile, createFile } from '../../node/file-sink.js'
+import type { mergeBase, openRevision } from '../../node/git.js'
 import type { ReadResult } from '../../node/read.js'
 import type { Load } from '../../yaml/extends.js'
 import type { Palette } from '../format/paint.js'
@@ -40,6 +41,11 @@ export interface Host {
   readonly read: (path: string, limit?: number) => Promise<ReadResult>
   /** The file at a Git revision; an empty one is the index. */
   readonly readRevision: (revision: string, path: string) => Promise<ReadResult>
+  /** The files at a Git revision, in the repository of a path. */
+  readonly openRevision: (
+    ...args: Parameters<typeof openRevision>
+  ) => Promise<ReturnType<typeof openRevision>>
+  readonly mergeBase: (...args: Parameters<typeof mergeBase>) => Promise<ReturnType<typeof mergeBase>>
   /** Reads what descriptions extend. */
   readonly load: Load
   /** The same at a Git revision, whose descriptions have names with this prefix. */
@@ -51,6 +57,8 @@ export interface Host {
   readonly hostName: string
   /** The files that match a pattern, sorted; a path matches itself. */
   readonly expand: (pattern: string) => readonly string[]
+  /** Whether there is such a file, or a symbolic link to one. */
+  readonly isFile: (path: string) => boolean
   /** The nearest file of that name in the current folder and those above it. */
   readonly findUpwards: typeof findUpwards
   readonly isFolder: (path: string) => boolean

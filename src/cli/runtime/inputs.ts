@@ -28,7 +28,7 @@ export const readInput = async (file: string, io: Host, stdinName = STDIN_NAME):
   inputOf(file === STDIN ? stdinName : file, await io.read(file))
 
 /** The text of `file`, as named on the command line, or the diagnostic that says why there is none. */
-const inputOf = (file: string, outcome: ReadResult): Findings =>
+export const inputOf = (file: string, outcome: ReadResult): Findings =>
   outcome.ok ? { file: escapeName(file), text: outcome.value, diagnostics: [] } : unreadable(file, outcome)
 
 export function unreadable(named: string, failure: ReadFailure): Findings {

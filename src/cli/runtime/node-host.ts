@@ -5,7 +5,7 @@ import { compareTree } from '../../node/compare.js'
 import { symlinkBelow } from '../../node/symlink-below.js'
 import { createFiles } from '../../node/create-files.js'
 import { findUpwards } from '../../node/find-upwards.js'
-import { expandGlob } from '../../node/glob.js'
+import { expandGlob, isFile } from '../../node/glob.js'
 import { loadFile, loadWith } from '../../node/load.js'
 import { compareFile, createFile } from '../../node/file-sink.js'
 import { hasTree } from '../../node/manifest.js'
@@ -100,6 +100,8 @@ export function createNodeIo(): Host & { readonly isStreaming: () => boolean } {
       return { processors, start: (job) => startWorker({ ...job, ...colors }) }
     },
     readRevision: async (revision, path) => (await import('../../node/git.js')).readRevision(revision, path),
+    openRevision: async (...words) => (await import('../../node/git.js')).openRevision(...words),
+    mergeBase: async (...words) => (await import('../../node/git.js')).mergeBase(...words),
     load: loadFile,
     loadRevision: async (revision, prefix) => {
       const git = await import('../../node/git.js')
@@ -107,7 +109,8 @@ export function createNodeIo(): Host & { readonly isStreaming: () => boolean } {
     },
     run: async (line) => (await import('../../node/run-shell.js')).runShell(line),
     readKernelConfig,
-    expand: expandGlob,
+    expand: (pattern) => expandGlob(pattern),
+    isFile,
     isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
     findUpwards,
     symlinkBelow,
