@@ -54,10 +54,8 @@ describeConsumer('ansible-core', ['ansible-playbook', 'ansible-inventory'], () =
     // Each file is a task of its own, and takes half a second.
     const { files } = hostileTree.output
     const few = [...files.slice(0, 5), ...files.slice(-2)]
-    const hosts = named([
-      fixtureTree('comments-everywhere', 'networkd'),
-      { ...hostileTree, output: { ...hostileTree.output, files: few } },
-    ])
+    const { control } = fixtureTree('comments-everywhere', 'networkd').output
+    const hosts = named([{ ...hostileTree, output: { ...hostileTree.output, files: few, control } }])
     const folder = inventory(hosts)
     writeFileSync(join(folder, 'play.yaml'), play())
     const folders = JSON.stringify({ folder: `${folder}/{{ inventory_hostname }}` })
