@@ -22,7 +22,7 @@ export function changedOutput(host: string, change: string, hosts: Hosts): strin
 }
 
 function inputFrom(text: string, file: string): DiffInput {
-  const { plan, lineOf } = compile(text, { file, targets: [] })
+  const { plan, source, lineOf } = compile(text, { file, targets: [] })
   if (plan === undefined) throw new Error(`${file} has no plan`)
-  return { file, text, plan, lineOf }
+  return { file, source, plan, lineOf }
 }

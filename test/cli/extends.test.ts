@@ -1,7 +1,9 @@
 // Commands on a description that extends another file: texts and JSON name the file of each line.
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { temporaryFolder } from '../node/folder.js'
+import { repository } from '../node/repository.js'
 import { GOOD, runIn } from './fake-io.js'
 
 const gathered = readFileSync(join(import.meta.dirname, '../verify/gathered/debian-12.txt'), 'utf8')
@@ -175,6 +177,98 @@ describe('schema', () => {
 
   test('of parts is about no command', async () => {
     expect(await runIn({}, 'schema', 'plan', '--partial')).toMatchObject({ code: 2, stdout: '' })
+  })
+})
+
+describe('diff with a Git revision', () => {
+  /** The site has changed since the commit, the host has not. */
+  function history(changed = site.replace('203.0.113.9', '203.0.113.77')) {
+    const repo = repository()
+    repo.write('hosts/a.yaml', host)
+    repo.write('site.yaml', site)
+    repo.commit()
+    repo.write('site.yaml', changed)
+    const path = join(repo.folder, 'hosts/a.yaml')
+    return { ...repo, path, world: { files: { [path]: host, [join(repo.folder, 'site.yaml')]: changed } } }
+  }
+
+  test('extends the files of that revision', async () => {
+    const { folder, path, world } = history()
+    const { code, stdout, stderr } = await runIn(world, 'diff', `git:HEAD:${path}`, path)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain(`git:HEAD:${folder}/site.yaml:5: rule 1`)
+    expect(stdout).toContain(`  ${folder}/site.yaml:5: rule 1`)
+    expect(stdout).toMatch(/to 203\.0\.113\.9 .*\n.*to 203\.0\.113\.77 /)
+  })
+
+  test('extends what is staged', async () => {
+    const { git, path, world } = history()
+    const same = await runIn(world, 'diff', '--exit-code', 'git:HEAD:', `git::${path}`)
+    expect(same).toMatchObject({ code: 0, stderr: '' })
+    git('add', '--all')
+    expect((await runIn(world, 'diff', '--exit-code', 'git:HEAD:', `git::${path}`)).code).toBe(1)
+    expect((await runIn(world, 'diff', '--exit-code', 'git::', path)).code).toBe(0)
+  })
+
+  test('says that a comment of the site alone has changed', async () => {
+    const { path, world } = history(`# A comment\n${site}`)
+    const { stdout } = await runIn(world, 'diff', 'git:HEAD:', path)
+    expect(stdout).toContain('Only comments, names, order or settings of targets changed.')
+    expect((await runIn(world, 'diff', 'git:HEAD:', `git:main:${path}`)).stdout).toContain('byte for byte')
+  })
+
+  test('names a file that the revision does not have', async () => {
+    const { folder, git, path, world } = history()
+    git('rm', '--quiet', '--cached', 'site.yaml')
+    git('commit', '--quiet', '--message', 'without')
+    const { code, stdout, stderr } = await runIn(world, 'diff', 'git:HEAD:', path)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain('error[extends-unreadable]: cannot read ../site.yaml: `HEAD` has no such file')
+    expect(stderr).toContain(`--> git:HEAD:${folder}/hosts/a.yaml:2:10`)
+  })
+
+  test('compares a host that did not extend anything then', async () => {
+    const { git, write, path, world } = history()
+    git('rm', '--quiet', '--force', '-r', '.')
+    write('hosts/a.yaml', GOOD)
+    git('add', 'hosts')
+    git('commit', '--quiet', '--message', 'alone')
+    const { code, stdout } = await runIn(world, 'diff', 'git:HEAD:', path)
+    expect(code).toBe(0)
+    expect(stdout).toContain('1 rule added')
+  })
+
+  test('follows symbolic links of the commit, and none out of it', async () => {
+    const { folder, git, write, path, commit } = history()
+    write('common/site.yaml', site)
+    git('rm', '--quiet', '--force', 'site.yaml')
+    symlinkSync('common/site.yaml', join(folder, 'site.yaml'))
+    commit()
+    expect(await runIn({}, 'diff', `git:HEAD~1:${path}`, 'git:HEAD:')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('No difference'),
+    })
+    const outside = join(temporaryFolder(), 'site.yaml')
+    writeFileSync(outside, site)
+    for (const target of [outside, '../outside.yaml']) {
+      git('rm', '--quiet', '--force', 'site.yaml')
+      symlinkSync(target, join(folder, 'site.yaml'))
+      commit()
+      const { code, stderr } = await runIn({}, 'diff', `git:HEAD~1:${path}`, 'git:HEAD:')
+      expect({ target, code }).toEqual({ target, code: 1 })
+      expect(stderr).toContain('cannot read ../site.yaml: `HEAD` has no such file')
+    }
+  })
+
+  test('reads nothing outside of the repository', async () => {
+    const { folder, write, commit, path } = history()
+    writeFileSync(join(folder, '../outside.yaml'), site)
+    onTestFinished(() => rmSync(join(folder, '../outside.yaml')))
+    write('hosts/a.yaml', host.replace('../site.yaml', '../../outside.yaml'))
+    commit()
+    const { code, stderr } = await runIn({}, 'diff', `git:HEAD:${path}`, 'git:HEAD~1:')
+    expect(code).toBe(1)
+    expect(stderr).toContain('error[extends-unreadable]: cannot read ../../outside.yaml: ')
   })
 })
 

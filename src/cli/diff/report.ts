@@ -16,7 +16,7 @@ import { withoutRenumbering, type NamedState } from './renumbered-tables.js'
 import { formatExample, formatExclusions, formatSelector, isBound, type Placeholders } from './selector.js'
 
 /** A description that is compared. */
-export type DiffInput = Pick<Planned, 'file' | 'text' | 'plan' | 'lineOf'>
+export type DiffInput = Pick<Planned, 'file' | 'source' | 'plan' | 'lineOf'>
 
 export interface DiffReport {
   readonly before: DiffInput
@@ -129,7 +129,7 @@ export function formatSummary({
   rows,
 }: DiffReport): readonly [string, string] {
   if (isSame(difference))
-    return before.text === after.text
+    return isSameText(before, after)
       ? ['No difference.', 'The descriptions are equal, byte for byte.']
       : ['No difference for the kernel.', 'Only comments, names, order or settings of targets changed.']
   const counts = scopes.flatMap((scope) => {
@@ -150,6 +150,10 @@ export function formatSummary({
     `Kernel state: ${formatChanges(named) || 'the same'}.`,
   ]
 }
+
+/** Also of the files that the descriptions extend. */
+const isSameText = (before: DiffInput, after: DiffInput): boolean =>
+  JSON.stringify([...before.source.texts.values()]) === JSON.stringify([...after.source.texts.values()])
 
 const scopeTexts: Readonly<Record<Scope, string>> = {
   any: '',
