@@ -2,7 +2,9 @@
 import { spawn } from 'node:child_process'
 import { appendFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { load } from 'js-yaml'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { z } from 'zod'
 import { everythingIn, temporaryFolder } from '../../node/folder.js'
 import { commandFolder, needs, repositoryFrom, type Repository } from './tools.js'
 
@@ -106,6 +108,60 @@ test('two branches that change a rendered file are a conflict, and a new render 
   must('multihome', ['render'])
   commit()
   must('multihome', ['render', '--check'])
+})
+
+const workflow = z.looseObject({
+  jobs: z.strictObject({
+    multihome: z.looseObject({
+      steps: z.array(z.looseObject({ run: z.string().optional(), uses: z.string().optional() })),
+    }),
+  }),
+})
+
+/** The steps as a runner of GitHub starts them, until one fails; then those with `if: always()`. */
+function runWorkflow({ folder, run }: Repository) {
+  const { jobs } = workflow.parse(load(readFileSync(join(folder, '.github/workflows/network.yaml'), 'utf8')))
+  const runner = temporaryFolder()
+  // The package is in node_modules already.
+  writeFileSync(join(runner, 'npm'), '#!/bin/sh\n[ "$*" = ci ]\n', { mode: 0o755 })
+  const [added, summary] = [join(runner, 'path'), join(runner, 'summary')]
+  writeFileSync(added, '')
+  writeFileSync(summary, '')
+  const failed: string[] = []
+  let stderr = ''
+  for (const step of jobs.multihome.steps) {
+    if (step.run === undefined || (failed.length > 0 && step['if'] !== 'always()')) continue
+    const path = [...readFileSync(added, 'utf8').split('\n').filter(Boolean), runner, '/usr/bin', '/bin']
+    const ended = run('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', step.run], {
+      PATH: [...path.slice(0, -2), join(process.execPath, '..'), ...path.slice(-2)].join(':'),
+      ...{ GITHUB_PATH: added, GITHUB_STEP_SUMMARY: summary, GITHUB_BASE_REF: 'main' },
+    })
+    stderr += ended.stderr
+    if (ended.status !== 0) failed.push(String(step['name']))
+  }
+  return { failed, stderr, summary: readFileSync(summary, 'utf8') }
+}
+
+test('the workflow passes for a good change, and its summary says what the change does', () => {
+  const { folder: origin, must } = created()
+  const clone = repositoryFrom(undefined, bin)
+  must('git', ['-C', clone.folder, 'pull', '--quiet', origin, 'main'])
+  must('git', ['-C', clone.folder, 'remote', 'add', 'origin', origin])
+  must('git', ['-C', clone.folder, 'fetch', '--quiet', 'origin'])
+  mkdirSync(join(clone.folder, 'node_modules/.bin'), { recursive: true })
+  symlinkSync(join(bin, 'multihome'), join(clone.folder, 'node_modules/.bin/multihome'))
+  expect(runWorkflow(clone)).toMatchObject({ failed: [] })
+
+  change(clone, 'gateway: provider-b', 'gateway: provider-a')
+  expect(runWorkflow(clone).failed).toEqual(['Rendered files are up to date'])
+  must('sh', ['-c', `cd ${clone.folder} && multihome render`])
+  const { failed, summary } = runWorkflow(clone)
+  expect(failed).toEqual([])
+  expect(summary).toContain('gate')
+  expect(summary).toContain('provider-a')
+
+  change(clone, 'gateway: provider-a', 'gateway: provider-c')
+  expect(runWorkflow(clone).failed[0]).toBe('Descriptions have no errors and no warnings')
 })
 
 test('yamllint finds nothing in the YAML', (context) => {
