@@ -5,8 +5,8 @@ import { appendFileSync, readFileSync } from 'node:fs'
 
 /** First line of the comment, by which the next run finds it. */
 const MARKER = '<!-- multihome: what this pull request changes -->'
-/** GitHub refuses more than 65,536 characters. */
-const MAX_COMMENT = 65_000
+/** GitHub refuses a comment of more than 65,536 characters; `diff --format markdown` prints at most 60,000. */
+const MAX_FINDINGS = 4000
 
 const { env } = process
 const event = JSON.parse(readFileSync(env.GITHUB_EVENT_PATH, 'utf8'))
@@ -14,6 +14,7 @@ const number = event.pull_request?.number
 const descriptions = env.DESCRIPTIONS.split('\n')
   .map((line) => line.trim())
   .filter((line) => line !== '')
+const output = env.OUTPUT === '' ? [] : ['--out', env.OUTPUT]
 const strict = env.STRICT === 'true' ? ['--strict'] : []
 
 function run(program, words) {
@@ -22,7 +23,7 @@ function run(program, words) {
     maxBuffer: 1 << 28,
   })
   if (error !== undefined) throw new Error(`${program}: ${error.message}`)
-  return { ok: status === 0, stdout, stderr }
+  return { status, stdout, stderr }
 }
 
 function multihome(...words) {
@@ -31,8 +32,9 @@ function multihome(...words) {
 }
 
 function git(...words) {
-  const { ok, stdout, stderr } = run('git', words)
-  if (!ok) throw new Error(`git ${words[0]}: ${stderr.trim()} (actions/checkout needs fetch-depth: 0)`)
+  const { status, stdout, stderr } = run('git', words)
+  if (status !== 0)
+    throw new Error(`git ${words[0]}: ${stderr.trim()} (actions/checkout needs fetch-depth: 0)`)
   return stdout
 }
 
@@ -44,23 +46,13 @@ function baseCommit() {
   return git('merge-base', commit, 'HEAD').trim()
 }
 
-/** A fence that the text cannot end. */
+/** The first lines, in a fence that the text cannot end. The log has them all. */
 function fenced(text) {
-  const ticks = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)) + 1
-  return `${'`'.repeat(ticks)}text\n${text.trimEnd()}\n${'`'.repeat(ticks)}`
-}
-
-/** At a line's end; a code fence that is open there is closed. */
-function shortened(text) {
-  if (text.length <= MAX_COMMENT) return text
-  const kept = text.slice(0, text.lastIndexOf('\n', MAX_COMMENT))
-  const open = [...kept.matchAll(/^(`{3,})/gm)].reduce(
-    (fence, [ticks]) => (fence === undefined ? ticks : ticks === fence ? undefined : fence),
-    undefined,
-  )
-  return [kept, ...(open === undefined ? [] : [open]), '', 'The summary of the run has the rest.', ''].join(
-    '\n',
-  )
+  const short =
+    text.length > MAX_FINDINGS ? `${text.slice(0, text.lastIndexOf('\n', MAX_FINDINGS))}\n…` : text
+  const longest = Math.max(2, ...[...short.matchAll(/`+/g)].map(([ticks]) => ticks.length))
+  const fence = '`'.repeat(longest + 1)
+  return `${fence}text\n${short.trimEnd()}\n${fence}`
 }
 
 async function api(method, path, body) {
@@ -96,47 +88,30 @@ async function comment(body, isNews) {
   else if (isNews) await api('POST', `/issues/${number}/comments`, { body })
 }
 
-/** Markdown, by file, until `multihome diff` compares repositories. */
-function difference(base) {
-  const files = git('diff', '--name-only', '--diff-filter=M', '--relative', '-z', base, '--', ...descriptions)
-  const results = files
-    .split('\0')
-    .filter((file) => /\.ya?ml$/.test(file))
-    .map((file) => multihome('diff', `git:${base}:${file}`, file, '--format', 'markdown'))
-  return {
-    ok: results.every(({ ok }) => ok),
-    stdout: results.map(({ stdout }) => stdout).join('\n'),
-    stderr: results.map(({ stderr }) => stderr).join(''),
-  }
-}
-
 async function main() {
   const check = multihome('check', ...descriptions, ...strict)
-  const trees =
-    env.OUTPUT === '' ? [] : [multihome('render', ...descriptions, '--out', env.OUTPUT, '--check')]
-  const changes = difference(baseCommit())
-  // The other commands report the errors of `check` again.
-  const results = check.ok
-    ? [
-        ...trees.map((result) => ({ title: 'Trees that are not up to date', ...result })),
-        { title: 'Hosts that cannot be compared', ...changes },
-      ]
-    : [{ title: 'Descriptions with errors', ...check }]
-  const failures = results.filter(({ ok }) => !ok)
+  const isRendered = env.RENDER === 'true' && check.status === 0
+  const trees = isRendered ? [multihome('render', ...descriptions, ...output, '--check')] : []
+  process.stderr.write(trees.reduce((text, { stderr }) => text + stderr, check.stderr))
+  const failures = [
+    { title: 'Descriptions with errors', ...check },
+    ...trees.map((result) => ({ title: 'Trees that are not up to date', ...result })),
+  ].filter(({ status }) => status !== 0)
   if (failures.length > 0) process.exitCode = 1
-  for (const { stderr } of check.ok ? [check, ...failures] : failures) process.stderr.write(stderr)
+  // Status 1: a host changes, or cannot be compared, which the Markdown says.
+  const changes = multihome('diff', baseCommit(), ...descriptions, '--format', 'markdown', '--exit-code')
+  if (changes.status !== 0 && changes.status !== 1) throw new Error(`diff: ${changes.stderr.trim()}`)
 
-  const effect = changes.stdout.trim()
   const text = [
     MARKER,
     '## multihome',
     ...failures.map(({ title, stderr }) => `### ${title}\n\n${fenced(stderr)}`),
-    effect === '' ? 'No host changes.' : effect,
+    changes.stdout.trim(),
   ].join('\n\n')
   if (env.GITHUB_STEP_SUMMARY) appendFileSync(env.GITHUB_STEP_SUMMARY, `${text}\n`)
   if (env.COMMENT !== 'true' || number === undefined) return
   // The token of a pull request from a fork may only read.
-  await comment(shortened(text), failures.length > 0 || effect !== '').catch(({ message }) =>
+  await comment(text, failures.length > 0 || changes.status === 1).catch(({ message }) =>
     console.log(`::warning::multihome: no comment was written: ${message}`),
   )
 }

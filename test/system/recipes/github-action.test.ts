@@ -62,10 +62,12 @@ const other = (body: string, id = 1): Comment => ({
   body,
 })
 
+const MAX_COMMENT = 65_536
+
 async function bodyOf(request: IncomingMessage): Promise<string> {
   let text = ''
   for await (const chunk of request) text += String(chunk)
-  return z.object({ body: z.string() }).parse(JSON.parse(text)).body
+  return z.object({ body: z.string().max(MAX_COMMENT) }).parse(JSON.parse(text)).body
 }
 
 /** The part of GitHub's API that comments need. */
@@ -95,7 +97,7 @@ async function openServer(comments: Comment[], mayWrite = true): Promise<Server>
         answer(200, { id: edited.id })
       } else answer(404, {})
     }
-    void respond()
+    respond().catch(() => answer(422, {}))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -151,6 +153,7 @@ async function runAction(
 function repository(branch = 'second-provider'): { readonly repository: Repository; readonly base: string } {
   const repository = repositoryFrom('github-actions', bin)
   mkdirSync(join(repository.folder, 'hosts'))
+  writeFileSync(join(repository.folder, 'multihome.yaml'), 'version: 1\n')
   write(repository, description())
   const base = repository.commit()
   repository.must('git', ['checkout', '--quiet', '-b', branch])
@@ -160,7 +163,7 @@ function repository(branch = 'second-provider'): { readonly repository: Reposito
 /** Writes and renders a host. */
 function write({ folder, must }: Repository, text: string, host = 'gate'): void {
   writeFileSync(join(folder, `hosts/${host}.yaml`), text)
-  must('multihome', ['render', `hosts/${host}.yaml`, '--out', 'rendered/{host}', '--quiet'])
+  must('multihome', ['render', `hosts/${host}.yaml`, '--quiet'])
 }
 
 const MARKER = '<!-- multihome: what this pull request changes -->'
@@ -174,7 +177,7 @@ describe('action.yml', () => {
 
   test('has the inputs that the example sets', () => {
     const used = workflow.jobs.multihome.steps.find(({ uses }) => uses?.includes('/multihome@'))
-    expect(Object.keys(used?.with ?? {}).length).toBeGreaterThan(0)
+    expect(used).toBeDefined()
     for (const name of Object.keys(used?.with ?? {})) expect(Object.keys(action.inputs)).toContain(name)
   })
 })
@@ -225,6 +228,15 @@ describe('the action', { timeout: 120_000 }, () => {
     expect(status).toBe(1)
     expect(stderr).toMatch(/hosts\/gate\.yaml:7:\d+/)
     expect(server.comments[0]?.body).toMatch(/### Descriptions with errors[^]*hosts\/gate\.yaml:7:\d+/)
+
+    // GitHub refuses a comment of more than 65,536 characters, and so does the server.
+    for (const host of Array(200).keys())
+      writeFileSync(join(repo.folder, `hosts/gate${host}.yaml`), description('192.0.2.1'))
+    repo.commit()
+    const many = await runAction(repo, base, server)
+    expect(many).toMatchObject({ status: 1, stdout: '' })
+    expect(many.stderr.length).toBeGreaterThan(MAX_COMMENT)
+    expect(server.comments).toHaveLength(1)
   })
 
   test('fails if a tree is not up to date', async () => {
@@ -234,7 +246,7 @@ describe('the action', { timeout: 120_000 }, () => {
     repo.commit()
     expect((await runAction(repo, base, server)).status).toBe(1)
     expect(server.comments[0]?.body).toContain('### Trees that are not up to date')
-    expect((await runAction(repo, base, server, { output: '' })).status).toBe(0)
+    expect((await runAction(repo, base, server, { render: 'false' })).status).toBe(0)
   })
 
   test('compares with the commit where the branch starts', async () => {
@@ -274,12 +286,13 @@ describe('the action', { timeout: 120_000 }, () => {
     writeFileSync(join(repo.folder, `hosts/${command}.yaml`), description('203.0.113.2'))
     repo.commit()
     await runAction(repo, base, server)
-    for (const name of ['base', 'output', 'strict', 'comment', 'descriptions', 'token'])
-      await runAction(repo, base, server, { [name]: command })
+    const names = ['output', 'render', 'strict', 'comment', 'descriptions', 'token']
+    await runAction(repo, base, server, Object.fromEntries(names.map((name) => [name, command])))
+    await runAction(repo, base, server, { base: command })
     const option = await runAction(repo, base, server, { base: '--output=pwned' })
-    expect(option.status).toBe(1)
-    const names = readdirSync(repo.folder, { recursive: true, encoding: 'utf8' })
-    expect(names.filter((name) => name.endsWith('pwned'))).toEqual([])
+    expect(option).toMatchObject({ status: 1, stderr: expect.stringContaining('fetch-depth: 0') as string })
+    const paths = readdirSync(repo.folder, { recursive: true, encoding: 'utf8' })
+    expect(paths.filter((name) => name.endsWith('pwned'))).toEqual([])
     expect(existsSync(join(root, 'pwned'))).toBe(false)
   })
 })
