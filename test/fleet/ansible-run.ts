@@ -36,7 +36,8 @@ export type Example = {
   readonly edit: (file: string, edit: (text: string) => string) => void
   readonly play: (playbook: string, ...args: readonly string[]) => Promise<Played>
   readonly lint: () => Promise<Played>
-  readonly close: () => void
+  /** Ends the connections that SSH keeps open, which would also keep the namespaces of the hosts. */
+  readonly disconnect: () => void
 }
 
 /** A copy of examples/ansible that runs this command as multihome. */
@@ -59,8 +60,7 @@ export function copyExample(main: string): Example {
     },
     play: (playbook, ...args) => run(['ansible-playbook', ...inventories, '-e', command, playbook, ...args]),
     lint: () => run(['ansible-lint', '--offline', '--profile', 'production', '--nocolor']),
-    close: () => {
-      // The connections that SSH keeps open would keep the namespaces of the hosts.
+    disconnect: () => {
       spawnSync('sh', [
         '-c',
         `for path in ${controlPaths}/*; do ssh -O exit -o ControlPath="$path" host; done`,

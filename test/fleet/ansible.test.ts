@@ -23,6 +23,8 @@ if (why !== undefined && process.env['MULTIHOME_REQUIRE_BOOT'] === '1') throw ne
 const main = bundleCommand()
 const example = copyExample(main)
 const { folder } = example
+/** For a second change at the same time. */
+const other = copyExample(main)
 
 const stacks = { berlin: 'networkd', cologne: 'ifupdown', hamburg: 'nm-keyfile', munich: 'netplan' } as const
 type Name = keyof typeof stacks
@@ -72,16 +74,23 @@ describe.skipIf(why !== undefined)('the role on four stacks', { timeout: 300_000
     const connections = names.map(
       async (name) => [name, await connectionOf(lab(name), 'lan0', folder)] as const,
     )
-    const vars = { multihome_confirm_within: 30 }
-    example.setInventory({ all: { hosts: Object.fromEntries(await Promise.all(connections)), vars } })
-    // What each run below installs.
-    example.edit('common.yaml', (text) => `${text}  - { ipproto: tcp, dport: 465, gateway: fiber }\n`)
+    const vars = {
+      multihome_confirm_within: 30,
+      multihome_confirm_after: 0,
+      multihome_check_command: 'ping -c 1 -W 2 198.51.100.1',
+    }
+    const inventory = { all: { hosts: Object.fromEntries(await Promise.all(connections)), vars } }
+    for (const { setInventory, edit } of [example, other]) {
+      setInventory(inventory)
+      // What each run below installs.
+      edit('common.yaml', (text) => `${text}  - { ipproto: tcp, dport: 465, gateway: fiber }\n`)
+    }
   }, 200_000)
 
   afterAll(async () => {
-    example.close()
+    for (const { disconnect } of [example, other]) disconnect()
     await Promise.all([...labs.values()].map((one) => one.close()))
-    rmSync(folder, { recursive: true, force: true })
+    for (const one of [example, other]) rmSync(one.folder, { recursive: true, force: true })
   })
 
   test('check mode shows the lines that would change, and changes nothing', async () => {
@@ -93,9 +102,9 @@ describe.skipIf(why !== undefined)('the role on four stacks', { timeout: 300_000
     expect(await differencesFrom(lab('berlin'), before)).toEqual([])
   })
 
-  test('a host that is cut off reverts by itself, and the play stops there', async () => {
+  test.concurrent('a host that is cut off reverts by itself, and the play stops there', async () => {
     const [good, wrong] = brokenSubnet
-    const untouched = ['cologne', 'hamburg', 'munich'] as const
+    const untouched = ['cologne', 'hamburg'] as const
     const before = await Promise.all(
       untouched.map(async (name): Promise<[Name, Snapshot]> => [name, await snapshot(lab(name))]),
     )
@@ -112,11 +121,22 @@ describe.skipIf(why !== undefined)('the role on four stacks', { timeout: 300_000
     expect(changes.flat()).toEqual([])
   })
 
+  test.concurrent('a change after which a gateway does not answer is never confirmed', async () => {
+    const before = await snapshot(lab('munich'))
+    other.edit('hosts/munich.yaml', (text) => text.replace('via: 192.0.2.1 ', 'via: 192.0.2.99 '))
+    const words = ['--limit', 'munich', '-e', 'multihome_confirm_after=15']
+    const { code, output } = await other.play('site.yml', ...words)
+    expect(output).toMatch(/Not confirmed[^]*reverted: the network is gone: the IPv4 default gateway/)
+    expect(code).toBe(2)
+    expect(await differencesFrom(lab('munich'), before)).toEqual([])
+  })
+
   test('the fixed change reaches the other hosts', async () => {
     const [good, wrong] = brokenSubnet
     example.edit('hosts/cologne.yaml', (text) => text.replace(wrong, good))
     // One host first, as the guide recommends for many.
     example.edit('site.yml', (text) => text.replace('serial: 1', 'serial: [1, 100%]'))
+    example.disconnect()
     const logins = await loginsOf('munich')
     const { code, output, recap } = await example.play('site.yml')
     expect(code, output).toBe(0)
