@@ -15,9 +15,9 @@ export interface LoadOptions {
 }
 
 export function loadWith(read: (path: string) => ReadResult, { prefix = '', root }: LoadOptions = {}): Load {
-  const realRoot = root === undefined ? '' : real(root)
+  const roots = root === undefined ? undefined : { named: absolute(root), real: real(root) }
   const isOutside = (path: string): boolean =>
-    root !== undefined && (leads(absolute(root), absolute(path)) || leads(realRoot, real(path)))
+    roots !== undefined && (leads(roots.named, absolute(path)) || leads(roots.real, real(path)))
   return (name, from) => {
     const path = join(dirname(from.slice(prefix.length)), name)
     if (isOutside(path))

@@ -33,7 +33,7 @@ export interface LoadedFile {
 
 /** A description with all that it extends. A span names the file in which the words stand. */
 export interface MergedSource extends Source {
-  /** By name, the description first. */
+  /** By name, the description first, and each file before those that it extends. */
   readonly texts: ReadonlyMap<string, string>
 }
 
@@ -147,8 +147,8 @@ export function parseDescription(
     const files = [...chain, base.file]
     if (chain.includes(base.file)) return reject('extends-cycle', { files })
     if (chain.length > MAX_LEVELS) return reject('extends-too-deep', { limit: MAX_LEVELS })
-    const part = parts.get(base.file) ?? withoutExtends(partOf(base, files))
     sources.set(base.file, base)
+    const part = parts.get(base.file) ?? withoutExtends(partOf(base, files))
     parts.set(base.file, part)
     return part
   }
