@@ -8,7 +8,7 @@ import { signed } from '../state.js'
 import { hostText, otherHosts, overviewSummary, type EffectGroup, type Overview } from './overview.js'
 
 /** Beside the style of the page of `compare`. */
-const OWN_STYLE = `main>section{margin-block:2.5rem}main h2{margin:0 0 .5rem}main h3{margin:1.25rem 0 .5rem}details{margin-block:.75rem}td{white-space:normal;overflow-wrap:anywhere}.names{columns:14rem;padding-left:1.1rem;font-family:var(--mono);font-size:.86em;overflow-wrap:anywhere}pre{overflow-x:auto;padding:.6rem .8rem;border:1px solid var(--rule);border-radius:6px;background:var(--sheet);font:.82rem/1.5 var(--mono)}pre span{display:block}.removed{color:var(--bad)}.added{color:var(--gateway2)}.hosts-table{max-height:30rem;overflow:auto}`
+const OWN_STYLE = `.hosts-table table{min-width:44rem}main>section{margin-block:2.5rem}main h2{margin:0 0 .5rem}main h3{margin:1.25rem 0 .5rem}details{margin-block:.75rem}td{white-space:normal;overflow-wrap:anywhere}.names{columns:14rem;padding-left:1.1rem;font-family:var(--mono);font-size:.86em;overflow-wrap:anywhere}pre{overflow-x:auto;padding:.6rem .8rem;border:1px solid var(--rule);border-radius:6px;background:var(--sheet);font:.82rem/1.5 var(--mono)}pre span{display:block}.removed{color:var(--bad)}.added{color:var(--gateway2)}.hosts-table{max-height:30rem;overflow:auto}`
 
 const hashOf = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`
 
