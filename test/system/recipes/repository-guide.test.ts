@@ -1,4 +1,4 @@
-// The commands of docs/guides/repository.md, in order, for 40 hosts. Stand-ins replace the programs that reach hosts.
+// The commands of docs/guides/repository.md, in order, for 40 hosts. The program that reaches hosts is a placeholder.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
