@@ -6,7 +6,8 @@ import { skipReporter } from './test/skip-reporter.js'
 const maxWorkers = availableParallelism()
 
 const project = (name: string, include: string[], exclude: string[] = []) => ({
-  test: { name, include, exclude, testTimeout: 300_000, maxWorkers },
+  // Hooks remove folders of tests, which takes long where other processes write.
+  test: { name, include, exclude, testTimeout: 300_000, hookTimeout: 120_000, maxWorkers },
 })
 
 /** Files share the modules of their worker, and with them rendered fixtures: loading anew for each took a third of the time. */

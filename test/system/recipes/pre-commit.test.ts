@@ -1,17 +1,13 @@
 // examples/pre-commit, run by pre-commit, which builds the hooks of this project with npm.
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { temporaryFolder } from '../../node/folder.js'
 import { commandFolder, description, needs, repositoryFrom, root, skipOrFail } from './tools.js'
 
 const bin = commandFolder()
 const config = '.pre-commit-config.yaml'
-
-// It has thousands of files: their removal may take longer than other folders of tests may.
-const home = mkdtempSync(join(tmpdir(), 'multihome-pre-commit-'))
-afterAll(() => rmSync(home, { recursive: true, force: true }), 120_000)
 
 /** What each hook says: `descriptions have no errors: Passed`. */
 const results = (stdout: string): readonly string[] =>
@@ -25,8 +21,8 @@ function projectRepository(): { readonly url: string; readonly revision: string 
     encoding: 'utf8',
   })
   for (const file of files.split('\0'))
-    // Golden files are most of the project. A deleted file is still in the index.
-    if (existsSync(join(root, file)) && file !== '' && !/^fixtures\/.*\/expected\//.test(file))
+    // Golden files and tests are most of the project. A deleted file is still in the index.
+    if (existsSync(join(root, file)) && file !== '' && !/^test\/|^fixtures\/.*\/expected\//.test(file))
       cpSync(join(root, file), join(folder, file), { verbatimSymlinks: true })
   return { url: `file://${folder}`, revision: commit() }
 }
@@ -45,7 +41,11 @@ test('pre-commit installs the hooks of this project from a clone, and runs them'
   must('multihome', ['render', '--quiet'])
   must('git', ['add', '--all'])
 
-  const env = { PRE_COMMIT_HOME: home, npm_config_prefer_offline: 'true', npm_config_audit: 'false' }
+  const env = {
+    PRE_COMMIT_HOME: temporaryFolder(),
+    npm_config_prefer_offline: 'true',
+    npm_config_audit: 'false',
+  }
   const installed = run('pre-commit', ['install-hooks'], env)
   if (/ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ENOTCACHED/.test(installed.stdout))
     skipOrFail(context, 'the registry of packages does not answer')
