@@ -40,7 +40,7 @@ const CONSTANTS = [
 ]
 
 /** Networks of placeholder leases (src/plan/placeholder-leases.ts). */
-const PLACEHOLDERS = ['198.18.0.0/15', '2001:2::/48', 'fe80::2001:0:0/96']
+const PLACEHOLDERS = ['198.18.0.0/15', '2001:2::/48', 'fe80::2001:0/112']
 
 const parsed = (texts: readonly string[]): readonly Prefix[] =>
   texts.flatMap((text) => parsePrefix(text) ?? [])
