@@ -34,7 +34,7 @@ describe('the tarball', () => {
       /^docs\/.*\.md$/,
       /^dist\/cli\/([a-z]+\.cjs|THIRD-PARTY\.txt)$/,
       /^dist\/(?!cli\/).*\.(js|d\.ts)$/,
-      /^dist\/(json\/)?[a-z]+\.schema\.json$/,
+      /^dist\/(json\/)?[a-z-]+\.schema\.json$/,
       /^dist\/man\/multihome(-[a-z]+|\.yaml)?\.[15]$/,
       /^dist\/completions\/multihome\.(bash|zsh|fish)$/,
     ]

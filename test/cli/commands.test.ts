@@ -241,7 +241,10 @@ describe('schema and init', () => {
   test('schema', async () => {
     const { stdout, code } = await runIn({}, 'schema')
     expect(code).toBe(0)
-    expect(JSON.parse(stdout)).toMatchObject({ type: 'object', properties: { gateways: expect.anything() } })
+    expect(JSON.parse(stdout)).toMatchObject({
+      type: 'object',
+      else: { properties: { gateways: expect.anything() } },
+    })
   })
 
   test('init: the description has no findings', async () => {

@@ -150,10 +150,10 @@ describe('the working tree', () => {
     repo.commit()
     expect(await diffIn(repo, 'HEAD')).toMatchObject({ code: 0, stderr: '' })
     repo.write('hosts/bad.yaml', GOOD)
-    const mended = await diffIn(repo, 'HEAD')
-    expect(mended.code).toBe(1)
-    expect(mended.stdout).toContain('1 with errors')
-    expect(mended.stderr).toContain('--> git:HEAD:hosts/bad.yaml:6')
+    const fixed = await diffIn(repo, 'HEAD')
+    expect(fixed.code).toBe(1)
+    expect(fixed.stdout).toContain('1 with errors')
+    expect(fixed.stderr).toContain('--> git:HEAD:hosts/bad.yaml:6')
   })
 
   test('a file that hosts extend changes all of them', async () => {
