@@ -194,6 +194,7 @@ function filesOf(
   const files = new Set<string>(kind === 'blob' ? [keyOf(root)] : [])
   const names = new Map<string, Set<string>>(kind === 'tree' ? [[keyOf(root), new Set()]] : [])
   const links = new Map<string, string>()
+  if (kind === 'blob') blobs.set(root, tree)
   if (kind === 'tree') {
     const { code, stdout, reason } = git(
       ['ls-tree', '-r', '-z', '--full-tree', tree],

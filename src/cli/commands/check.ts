@@ -1,7 +1,7 @@
 // `multihome check`: prints diagnostics of the description and of each stack.
 import type { Diagnostic } from '../../diagnostics/diagnostic.js'
 import { eachHost } from '../hosts/each-host.js'
-import { hostsOf, hostsOptions } from '../hosts/hosts.js'
+import { hostsOf, hostsOptions, threadsOf } from '../hosts/hosts.js'
 import { createReplay } from '../hosts/job.js'
 import { isStopping, printDiagnostics, summaryOf, type Findings } from '../runtime/findings.js'
 import { repositoryOptions, scopeOf } from '../repository/scope.js'
@@ -40,17 +40,17 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
   const scope = await scopeOf('check', args, io)
   if (!scope.ok) return scope.code
   const { strict, defaults } = scope.value
-  const { format, jobs } = args
+  const { format } = args
   const detail = detailOf(args)
   const targets = targetsNamed(args.target)?.map(({ id }) => id)
   const options = { targets, strict, stdinName: args['stdin-name'], defaults, detail }
-  const hosts = hostsOf(scope.value.files, { shard: args.shard }, io)
-  const missing = [...scope.value.problems, ...hosts.missing]
+  const hosts = await hostsOf(scope.value.files, args, scope.value.config, io)
+  if (!hosts.ok) return usageError(io, 'check', hosts.problem)
+  const missing = [...scope.value.problems, ...hosts.value.missing]
   printDiagnostics(missing, io, detail)
   const found: Findings[] = [...missing]
-  const count = jobs === undefined ? undefined : Number(jobs)
   const replay = createReplay(io)
-  for await (const done of eachHost('check', hosts.files, options, io, count)) {
+  for await (const done of eachHost('check', hosts.value.files, options, io, threadsOf(args))) {
     replay(done)
     const findings = done.result?.findings ?? done.stopped
     if (findings !== undefined) found.push(findings)

@@ -102,7 +102,9 @@ async function render(
   const checks = args.check || args.diff || args['check-modes']
   const problem = problems.length > 0 ? undefined : combinationProblem(args, checks)
   if (problem !== undefined) return ended(usageError(io, 'render', problem))
-  const hosts = hostsOf(args.files, { shard: args.shard, stdinName: args['stdin-name'] }, io)
+  const found = await hostsOf(args.files, args, config, io)
+  if (!found.ok) return ended(usageError(io, 'render', found.problem))
+  const hosts = found.value
   const outError =
     (await archiveProblem(args, hosts, io)) ??
     (out === undefined

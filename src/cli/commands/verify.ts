@@ -1,6 +1,6 @@
 // `multihome verify`: compares the state of a host with its plan. The state comes from this host, or from a file.
 import { eachHost } from '../hosts/each-host.js'
-import { hostsOf, hostsOptions } from '../hosts/hosts.js'
+import { hostsOf, hostsOptions, threadsOf } from '../hosts/hosts.js'
 import { createReplay } from '../hosts/job.js'
 import { verifyHost, type VerifyOptions } from '../hosts/verify-host.js'
 import { outProblem } from '../render/output-roots.js'
@@ -44,7 +44,7 @@ export const usage = {
 } as const satisfies Usage
 
 export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
-  const { state, format, config, shard, jobs } = args
+  const { state, format, config } = args
   const misuse = (problem: string, fix?: string): ExitCode => usageError(io, 'verify', problem, fix)
   if (args['print-gather'] && state !== undefined)
     return misuse('--print-gather and --state exclude each other')
@@ -52,7 +52,9 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
     return misuse('standard input can be the description or the state, not both')
   const scope = await scopeOf('verify', { files: args.files, config, strict: false, 'no-strict': false }, io)
   if (!scope.ok) return scope.code
-  const { names, missing, ...hosts } = hostsOf(scope.value.files, { shard }, io)
+  const found = await hostsOf(scope.value.files, args, scope.value.config, io)
+  if (!found.ok) return misuse(found.problem)
+  const { names, missing, files } = found.value
   const problems = [...scope.value.problems, ...missing]
   if (problems.length > 0) {
     printFindings(problems, io)
@@ -74,12 +76,10 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
     format,
     isMany: isMany && state !== undefined,
   }
-  if (options.isMany) return verifyMany(hosts.files, options, jobs, io)
+  if (options.isMany) return verifyMany(files, options, threadsOf(args), io)
   // A description that is named may have another name than the host.
   const isByName = isMany || (state === undefined && args.files.length === 0)
-  const [file, second] = isByName
-    ? hosts.files.filter((each) => isNameOf(stemOf(each), io.hostName))
-    : hosts.files
+  const [file, second] = isByName ? files.filter((each) => isNameOf(stemOf(each), io.hostName)) : files
   if (file === undefined || second !== undefined)
     return misuse(
       `${file === undefined ? 'no description' : 'more than one'} of ${names.length} has the name of this host, ${io.hostName}`,
@@ -95,13 +95,12 @@ const isNameOf = (name: string, hostName: string): boolean =>
 async function verifyMany(
   files: readonly string[],
   options: VerifyOptions,
-  jobs: string | undefined,
+  threads: number | undefined,
   io: Host,
 ): Promise<ExitCode> {
   const counts = [0, 0, 0]
-  const count = jobs === undefined ? undefined : Number(jobs)
   const replay = createReplay(io)
-  for await (const done of eachHost('verify', files, options, io, count)) {
+  for await (const done of eachHost('verify', files, options, io, threads)) {
     replay(done)
     const { result } = done
     const code = result?.code ?? 2

@@ -1,5 +1,6 @@
 // Which descriptions a command is about: those of the command line, a shard of them, or those that changed.
 import { createHash } from 'node:crypto'
+import { ok, type Result } from '../../stdlib/result.js'
 import { hasMagic } from '../../node/glob.js'
 import type { Findings } from '../runtime/findings.js'
 import type { Host } from '../runtime/host.js'
@@ -40,7 +41,16 @@ export const hostsOptions = {
     describe:
       'Only part K of N of the descriptions, chosen by the name of the host: one part for each of N machines',
   },
+  'changed-since': {
+    type: 'string',
+    value: 'REV',
+    describe: 'Only descriptions of which a file has changed since this Git revision, also uncommitted',
+  },
 } as const satisfies Record<string, Option>
+
+/** Of `--jobs`. */
+export const threadsOf = ({ jobs }: { readonly jobs: string | undefined }): number | undefined =>
+  jobs === undefined ? undefined : Number(jobs)
 
 export interface Hosts {
   /** Each once, in the order of the command line. */
@@ -52,25 +62,35 @@ export interface Hosts {
 }
 
 export interface HostsChoice {
-  readonly shard?: string | undefined
-  readonly stdinName?: string | undefined
+  readonly shard: string | undefined
+  readonly 'changed-since': string | undefined
+  readonly 'stdin-name'?: string | undefined
 }
 
-export function hostsOf(patterns: readonly string[], { shard, stdinName }: HostsChoice, io: Host): Hosts {
+/** `config`: the multihome.yaml that counts. */
+export async function hostsOf(
+  patterns: readonly string[],
+  { shard, 'changed-since': revision, 'stdin-name': stdinName }: HostsChoice,
+  config: string | undefined,
+  io: Host,
+): Promise<Result<Hosts>> {
   const missing: Findings[] = []
-  const files = new Set<string>()
+  const found = new Set<string>()
   for (const pattern of patterns) {
-    const found = pattern === STDIN ? [STDIN] : io.expand(pattern)
-    if (found.length === 0) missing.push(unreadable(pattern, { reason: noFile(pattern) }))
-    for (const file of found) files.add(file)
+    const here = pattern === STDIN ? [STDIN] : io.expand(pattern)
+    if (here.length === 0) missing.push(unreadable(pattern, { reason: noFile(pattern) }))
+    for (const file of here) found.add(file)
   }
-  const all = [...files]
+  const all = [...found]
   const part = shard === undefined ? undefined : shardOf(shard)
-  return {
-    files: part === undefined ? all : all.filter((file) => partOf(file, part.count) === part.index),
-    missing,
-    names: all.map((file) => (file === STDIN ? (stdinName ?? STDIN_NAME) : file)),
-  }
+  const files = part === undefined ? all : all.filter((file) => partOf(file, part.count) === part.index)
+  const changed =
+    revision === undefined
+      ? ok(files)
+      : await (await import('./changed-since.js')).changedSince(revision, patterns, files, config, io)
+  if (!changed.ok) return { ok: false, problem: `--changed-since: ${changed.problem}` }
+  const names = all.map((file) => (file === STDIN ? (stdinName ?? STDIN_NAME) : file))
+  return ok({ files: changed.value, missing, names })
 }
 
 const noFile = (pattern: string): string =>

@@ -1,6 +1,6 @@
 // `render` of many hosts: one after the other, and one summary.
 import { eachHost, MANY } from '../hosts/each-host.js'
-import type { Hosts } from '../hosts/hosts.js'
+import { threadsOf, type Hosts } from '../hosts/hosts.js'
 import { createReplay, type Done } from '../hosts/job.js'
 import { countOf, printDiagnostics, type Findings } from '../runtime/findings.js'
 import type { ExitCode, Host } from '../runtime/host.js'
@@ -44,7 +44,7 @@ export async function renderHosts(
   const checks = options.action === 'compare'
   printDiagnostics(missing, io, detail)
   const archive = options.archive && (await import('../render/archive.js')).openArchive(options, io)
-  const count = args.jobs === undefined ? undefined : Number(args.jobs)
+  const count = threadsOf(args)
   let total: Total = { ...NO_HOSTS, stopped: missing.length, errors: missing.length }
   let reports: HostReport[] = []
   const made = new Map<string, Dependencies>()

@@ -16,6 +16,7 @@ import { describe, expect, test } from 'vitest'
 import { compareTree } from '../../../src/node/compare.js'
 import { compile } from '../../../src/compile.js'
 import { everythingIn, temporaryFolder } from '../../node/folder.js'
+import { repository } from '../../node/repository.js'
 import { bundleCommand, runCommand } from '../bundle.js'
 import { GOOD, WRONG } from '../fake-io.js'
 
@@ -209,6 +210,50 @@ test('--watch renders the hosts whose files change, until a signal', async () =>
   expect(readdirSync(join(cwd, 'out'))).toContain('new')
   child.kill('SIGINT')
   expect(await once(child, 'exit')).toEqual([null, 'SIGINT'])
+})
+
+describe('--changed-since', () => {
+  function repositoryOf(): {
+    readonly cwd: string
+    readonly changed: (...words: readonly string[]) => string
+  } {
+    const { folder: cwd, git } = repository()
+    mkdirSync(join(cwd, 'hosts'))
+    writeFileSync(join(cwd, 'site.yaml'), 'local: [10.1.0.0/16]\n')
+    for (const name of ['a', 'b', 'c'])
+      writeFileSync(join(cwd, `hosts/${name}.yaml`), name === 'c' ? HOST : `extends: ../site.yaml\n${HOST}`)
+    git('add', '.')
+    git('commit', '-qm', 'hosts')
+    return {
+      cwd,
+      changed: (...words) => runIn(cwd, 'check', ...words, '-v', '--changed-since', 'HEAD').stdout,
+    }
+  }
+
+  test('takes the hosts of which a file has changed, also uncommitted or new', () => {
+    const { cwd, changed } = repositoryOf()
+    expect(changed('hosts')).toBe('0 descriptions: good\n')
+    writeFileSync(join(cwd, 'hosts/c.yaml'), `${HOST}# A comment.\n`)
+    writeFileSync(join(cwd, 'hosts/d.yaml'), HOST)
+    expect(changed('hosts')).toBe('hosts/c.yaml: good\nhosts/d.yaml: good\n2 descriptions: good\n')
+    writeFileSync(join(cwd, 'site.yaml'), 'local: [10.2.0.0/16]\n')
+    expect(changed('hosts/*.yaml')).toContain('4 descriptions: good\n')
+    expect(changed('hosts/a.yaml')).toBe('hosts/a.yaml: good\n')
+  })
+
+  test('takes all hosts if multihome.yaml has changed', () => {
+    const { cwd, changed } = repositoryOf()
+    writeFileSync(join(cwd, 'multihome.yaml'), 'version: 1\n')
+    expect(changed()).toContain('3 descriptions: good\n')
+  })
+
+  test('names a revision that does not exist', () => {
+    const { cwd } = repositoryOf()
+    expect(runIn(cwd, 'render', 'hosts', '--out', 'o/{host}', '--changed-since', 'nowhere')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--changed-since: git knows no revision `nowhere` there'),
+    })
+  })
 })
 
 test('output inside a folder of descriptions is wrong usage', () => {
