@@ -120,7 +120,8 @@ function run(words, node = [main, ...words]) {
     child.stderr.on('data', (text) => (errors += text))
     child.on('close', (code) => {
       clearInterval(watch)
-      if (code !== 0) reject(new Error(`${node.join(' ')} exits with ${code}: ${errors.slice(0, 500)}`))
+      if (code !== 0)
+        return reject(new Error(`${node.join(' ')} exits with ${code}: ${errors.slice(0, 500)}`))
       const took = (performance.now() - start) / 1000
       resolve({ seconds: words.length > 0 ? took : Number(printed), peak })
     })

@@ -53,8 +53,8 @@ export async function* inWorkers<Name extends JobName>(
 
   const members = new Set<Member<Result>>()
 
-  const recruit = (): Member<Result> => {
-    const member: Member<Result> = { worker: start({ name, options }), batches: [], since: 0 }
+  const recruit = (isLimited: boolean): Member<Result> => {
+    const member: Member<Result> = { worker: start({ name, options }, isLimited), batches: [], since: 0 }
     members.add(member)
     member.worker.onMessage((message) => {
       if (members.has(member)) receive(member, message as FromWorker<Result>)
@@ -100,16 +100,16 @@ export async function* inWorkers<Name extends JobName>(
     if (batch === undefined) return
     members.delete(member)
     member.worker.stop()
-    const next = recruit()
+    // A host that needs more memory than others gets it.
+    const next = recruit(false)
     for (const other of others) ask(next, other)
     const file = batch.files[batch.done.length]
-    if ((batch.isSingle || batch.files.length === 1) && file !== undefined)
-      batch.done.push(stopped<Result>(file, lack, io))
+    if (batch.isSingle && file !== undefined) batch.done.push(stopped<Result>(file, lack, io))
     batch.isSingle = true
     settle(next, batch)
   }
 
-  for (let index = 0; index < threads; index++) recruit()
+  for (let index = 0; index < threads; index++) recruit(true)
 
   const fill = (): void => {
     if (io.isInterrupted) return

@@ -24,12 +24,13 @@ export interface Arguments {
   readonly stdout: boolean
   readonly 'keep-going': boolean
   readonly depfile: string | undefined
+  readonly watch: boolean
   readonly jobs: string | undefined
 }
 
 export interface RenderedHosts {
   readonly code: ExitCode
-  /** By description. */
+  /** By description; empty without `--watch` and `--depfile`. */
   readonly made: ReadonlyMap<string, Dependencies>
 }
 
@@ -64,7 +65,7 @@ export async function renderHosts(
       if (result?.report !== undefined) reports.push(result.report)
       if (result?.archive !== undefined && (total.stopped === 0 || args['keep-going']))
         archive?.add(result.archive)
-      if (result !== undefined)
+      if (result !== undefined && (args.watch || args.depfile !== undefined))
         made.set(done.file, {
           outputs: archive === undefined ? result.paths : [out ?? ''],
           inputs: result.inputs,

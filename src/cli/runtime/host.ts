@@ -33,7 +33,11 @@ export interface Progress {
 export interface Workers {
   /** Number of processors that this process may use. */
   readonly processors: number
-  readonly start: (job: { readonly name: string; readonly options: unknown }) => HostWorker
+  /** `isLimited`: with little memory, which is enough for almost every host. */
+  readonly start: (
+    job: { readonly name: string; readonly options: unknown },
+    isLimited: boolean,
+  ) => HostWorker
 }
 
 export interface Host {

@@ -97,7 +97,7 @@ export function createNodeIo(): Host & { readonly isStreaming: () => boolean } {
       catchSignals()
       const { processors, startWorker } = await import('../hosts/start-worker.js')
       const colors = { color: wantsColor(2), stdoutColor: wantsColor(1) }
-      return { processors, start: (job) => startWorker({ ...job, ...colors }) }
+      return { processors, start: (job, isLimited) => startWorker({ ...job, ...colors }, isLimited) }
     },
     readRevision: async (revision, path) => (await import('../../node/git.js')).readRevision(revision, path),
     openRevision: async (...words) => (await import('../../node/git.js')).openRevision(...words),
