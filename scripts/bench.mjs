@@ -127,7 +127,8 @@ function compareCommands(list) {
       const start = performance.now()
       const { status, stderr } = spawnSync(command, rest, { stdio: ['ignore', 'pipe', 'pipe'] })
       const took = performance.now() - start
-      if (status !== 0 && run === -1) console.log(`${words.join(' ')} exits with ${status}: ${String(stderr)}`)
+      if (status !== 0 && run === -1)
+        console.log(`${words.join(' ')} exits with ${status}: ${String(stderr)}`)
       if (run >= 0) times[index].push(took)
     }
   }
