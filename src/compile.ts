@@ -28,6 +28,8 @@ export interface CompileOptions {
   readonly targets?: string | readonly TargetChoice[]
   /** Treats warnings as errors. */
   readonly strict?: boolean
+  /** Whether to look for what is allowed and rarely meant: warnings and notes of the plan. Default: true. */
+  readonly lint?: boolean
   /**
    * Reads the files that `extends` names; without it, `extends` is an error. Files of one `load` are parsed once, so give
    * the same function to all hosts that share files.
@@ -69,7 +71,7 @@ export interface Compilation {
  * @throws TypeError if `options.targets` names a target that does not exist.
  */
 export function compile(text: string, options: CompileOptions = {}): Compilation {
-  const { file = 'description.yaml', strict = false, load, defaults } = options
+  const { file = 'description.yaml', strict = false, lint: isLinted = true, load, defaults } = options
   const asked = options.targets === undefined ? undefined : targetsOf(options.targets)
   const source = parseDescription(text, file, load, defaults)
   const lineOf = (path: Path): SourceLine => sourceLine(source.locate(path, 'key'), file)
@@ -81,7 +83,7 @@ export function compile(text: string, options: CompileOptions = {}): Compilation
   const network = description === undefined ? undefined : resolve(description, reporter)
   const plan = network === undefined ? undefined : lowerPartially(network, reporter)
   const isPartial = plan === undefined || hasErrors(reporter.diagnostics)
-  const own = settle(isPartial ? reporter.diagnostics : lint(plan, reporter.diagnostics))
+  const own = settle(isPartial || !isLinted ? reporter.diagnostics : lint(plan, reporter.diagnostics))
   const chosen = chosenTargets(description?.targets)
   const settings = description?.targets ?? {}
   const isUndecided = description?.targets === undefined && reporter.isBroken('targets')

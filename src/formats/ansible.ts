@@ -3,7 +3,7 @@ import { defineScalarTag, dump, DUMP_SCHEMA } from 'js-yaml'
 import type { RenderedFile } from '../targets/target.js'
 import type { Format } from './format.js'
 import { fileDocument, outputDocument } from './output-document.js'
-import { encodeUtf8, noBytes } from './utf8.js'
+import { encodeUtf8, noBytes } from './bytes.js'
 
 /** What makes Ansible expand a string: delimiters of Jinja, and a first line that replaces these. */
 const TEMPLATE = /\{[{%#]|^#jinja2:/

@@ -10,7 +10,7 @@ import { commentText } from '../syntax/comments.js'
 import { commandLine } from '../syntax/shell.js'
 import type { Format } from './format.js'
 import { byPath } from './output-document.js'
-import { encodeUtf8, noBytes } from './utf8.js'
+import { encodeUtf8, noBytes } from './bytes.js'
 
 /** Where files wait for the steps that need the previous ones. */
 const STAGING = '/var/lib/multihome/cloud-init'

@@ -6,7 +6,7 @@ import { stepsAfterFiles } from '../targets/steps.js'
 import type { Output, RenderedFile } from '../targets/target.js'
 import type { Format, HostTree } from './format.js'
 import { byPath } from './output-document.js'
-import { encodeUtf8, noBytes } from './utf8.js'
+import { encodeUtf8, noBytes } from './bytes.js'
 
 /** Of the specification; Ignition reads it since 2.11, and Debian 13 has 2.14. */
 const VERSION = '3.3.0'

@@ -1,5 +1,6 @@
 // Registry of the formats.
 import { ansible } from './ansible.js'
+import { concatBytes } from './bytes.js'
 import { cloudInit } from './cloud-init.js'
 import type { Format, HostTree } from './format.js'
 import { ignition } from './ignition.js'
@@ -32,11 +33,5 @@ export function formatTrees(chosen: Format | FormatId, trees: readonly HostTree[
     ...trees.flatMap((tree, index) => [...(index === 0 ? [] : [format.separator()]), format.entry(tree)]),
     format.footer(),
   ]
-  const bytes = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0))
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.length
-  }
-  return bytes
+  return concatBytes(chunks)
 }

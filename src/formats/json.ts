@@ -1,7 +1,7 @@
 // Format `json`: all trees as one document, a tree a line.
 import type { Format } from './format.js'
 import { outputDocument } from './output-document.js'
-import { encodeUtf8 } from './utf8.js'
+import { encodeUtf8 } from './bytes.js'
 
 export const json: Format<'json'> = {
   id: 'json',

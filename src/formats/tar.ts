@@ -8,7 +8,7 @@ import type { RenderedFile } from '../targets/target.js'
 import { memoize } from '../stdlib/memoize.js'
 import type { Format, HostTree } from './format.js'
 import { byPath } from './output-document.js'
-import { encodeUtf8, encodeUtf8Into, noBytes } from './utf8.js'
+import { encodeUtf8, encodeUtf8Into, noBytes } from './bytes.js'
 
 const BLOCK = 512
 

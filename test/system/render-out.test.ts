@@ -138,8 +138,8 @@ const strace = (root: string, name: Name, ...options: readonly string[]): Return
   )
 
 /** System calls of a render from the one that opens the root, in order. */
-function callsOf(from: keyof typeof trees, name: Name): readonly Call[] {
-  const root = rootWith(from)
+function callsOf(from: keyof typeof trees | 'nothing', name: Name): readonly Call[] {
+  const root = from === 'nothing' ? newRoot() : rootWith(from)
   const log = join(folder, 'strace.log')
   const { status, stderr } = strace(root, name, '-o', log)
   expect(status, String(stderr)).toBe(0)
@@ -178,6 +178,14 @@ function needsStrace(context: TestContext): void {
   context.skip(`render --out: ${text}`)
 }
 
+/** In a folder of its own, in which a killed run may leave something. */
+function newRoot(): string {
+  roots += 1
+  const parent = join(folder, `parent-${roots}`)
+  mkdirSync(parent)
+  return join(parent, 'gw1')
+}
+
 const starts = [
   ['a', 'b'],
   ['empty', 'a'],
@@ -209,6 +217,47 @@ describe('a render that is killed at a system call', () => {
       expect(killed).toBeGreaterThan(kills / starts.length / 2)
     },
   )
+})
+
+test(
+  'a render into a new folder that is killed at a system call leaves the whole tree or none',
+  { timeout: 3_600_000 },
+  async (context) => {
+    needsStrace(context)
+    let killed = 0
+    for (const call of spread(callsOf('nothing', 'a'), kills / 6)) {
+      const root = newRoot()
+      const why = `killed at ${call.name} ${call.number}`
+      if (interrupted(root, 'a', 'SIGKILL', call) === null) continue
+      killed += 1
+      const left = readdirSync(join(root, '..'))
+      expect(left.filter((name) => !/^\.multihome-.*\.tmp$/.test(name)).join(), why).toMatch(/^(?:gw1)?$/)
+      if (left.includes('gw1')) expect(snapshot(root), why).toBe(trees.a)
+      expect(await writeTree(root, files.b), why).toMatchObject({ ok: true, value: { remarks: [] } })
+      expect(snapshot(root), why).toBe(trees.b)
+    }
+    expect(killed).toBeGreaterThan(kills / 12)
+  },
+)
+
+test.for(['gw1', 'disk'])('a disk that fills leaves no half tree in %s', (name, context) => {
+  // Root may mount without a user namespace.
+  const namespace = process.geteuid?.() === 0 ? '-m' : '-rm'
+  const disk = join(folder, 'disk')
+  mkdirSync(disk, { recursive: true })
+  // apply.sh alone has 58 kB.
+  const script = 'mount -t tmpfs -o size=80k none "$0" && "$@" && exit 9; ls -A "$0"'
+  const root = name === 'disk' ? disk : join(disk, name)
+  const render = [process.execPath, ...command, join(folder, 'a.yaml'), '-o', root]
+  const ended = spawnSync('unshare', [namespace, 'sh', '-c', script, disk, ...render], { encoding: 'utf8' })
+  if (/^(?:unshare|mount): /m.test(ended.stderr)) {
+    const text = `render --out: no file system can be mounted: ${ended.stderr.trim()}`
+    if (process.env['MULTIHOME_REQUIRE_NATIVE'] === '1') throw new Error(text)
+    context.skip(text)
+  }
+  expect(ended.stderr).toContain('no space left on the device')
+  expect(ended.stderr).toContain(`Nothing was written into ${root}.`)
+  expect(ended.stdout).toBe('')
 })
 
 test('`--check` of a tree that a killed render left exits 1, whatever the description', (context) => {

@@ -12,7 +12,7 @@ export type Job<Options, Result extends JobResult> = (
 
 export interface JobResult {
   /** Moved between threads, not copied. */
-  readonly archive: Uint8Array<ArrayBuffer> | undefined
+  readonly archive: Uint8Array | undefined
 }
 
 /** What a job printed, in order. */

@@ -43,12 +43,14 @@ export async function work(): Promise<void> {
         if (host.isInterrupted) break
         done.push(await runJob(job, file, options, host))
       }
-      const archives = done.flatMap(({ result }) =>
-        result?.archive === undefined ? [] : [result.archive.buffer],
-      )
+      const archives = done.flatMap(({ result }) => ownBuffer(result?.archive))
       port.postMessage({ done } satisfies FromWorker<JobResult>, archives)
     } catch (error) {
       port.postMessage({ error } satisfies FromWorker<JobResult>)
     }
   }
 }
+
+/** What can be moved: a buffer that has nothing else in it. */
+const ownBuffer = (bytes: Uint8Array | undefined): readonly ArrayBuffer[] =>
+  bytes?.buffer instanceof ArrayBuffer && bytes.buffer.byteLength === bytes.byteLength ? [bytes.buffer] : []

@@ -1,8 +1,10 @@
 // `render --as`: files of a delivery format (src/formats), for each host or for all of them.
 import { createReporter } from '../../diagnostics/reporter.js'
 import type { Diagnostic } from '../../diagnostics/diagnostic.js'
+import { concatBytes } from '../../formats/bytes.js'
 import type { Format } from '../../formats/format.js'
 import { formatTrees, getFormat } from '../../formats/index.js'
+import { countOf } from '../runtime/findings.js'
 import { stemOf } from '../runtime/inputs.js'
 import type { Host } from '../runtime/host.js'
 import { baseOf, HOST, type TargetOutput } from './output-roots.js'
@@ -23,47 +25,44 @@ const treeOf = (each: TargetOutput, { hasFolders }: ArchiveOptions) => {
   return { host, target, output, folder: parts.join('/') }
 }
 
-/** Why a format cannot hold an output: an error of its target. */
-export function formatErrors(
+/** Outputs that a format can hold, and why it cannot hold the others: errors of their targets. */
+export function heldBy(
   outputs: readonly TargetOutput[],
   options: ArchiveOptions,
-): readonly Diagnostic[] {
+): { readonly held: readonly TargetOutput[]; readonly errors: readonly Diagnostic[] } {
   const format = formatNamed(options.format)
-  return outputs.flatMap((each) => {
-    const reason =
-      !format.isMany && !each.isOnlyTarget
-        ? 'a file has one tree, and the description has several targets: --target chooses one'
-        : format.refusal(treeOf(each, options))
-    if (reason === undefined) return []
+  const reject = (target: string, reason: string): readonly Diagnostic[] => {
     const reporter = createReporter()
-    reporter.report('format-refused', { format: format.id, target: each.target, reason })
-    return reporter.diagnostics.map((one) => ({ ...one, target: each.target }))
-  })
+    reporter.report('format-refused', { format: format.id, target, reason })
+    return reporter.diagnostics.map((one) => ({ ...one, target }))
+  }
+  const [first, ...others] = outputs
+  if (!format.isMany && first?.isOnlyTarget === false) {
+    const count = others.length === 0 ? '' : ` and of ${countOf(others.length, 'other target')}`
+    const reason = `a file has one tree, and the description has several targets: --target chooses one`
+    const [error] = reject(`${first.target}${count}`, reason)
+    return { held: [], errors: error === undefined ? [] : [{ ...error, target: first.target }] }
+  }
+  const reasons = outputs.map((each) => format.refusal(treeOf(each, options)))
+  return {
+    held: outputs.filter((_, index) => reasons[index] === undefined),
+    errors: outputs.flatMap(({ target }, index) => {
+      const reason = reasons[index]
+      return reason === undefined ? [] : reject(target, reason)
+    }),
+  }
 }
 
 /** The part of a host in the file of all hosts; undefined if it has no trees. */
-export function entriesOf(
-  outputs: readonly TargetOutput[],
-  options: ArchiveOptions,
-): Uint8Array<ArrayBuffer> | undefined {
+export function entriesOf(outputs: readonly TargetOutput[], options: ArchiveOptions): Uint8Array | undefined {
   if (outputs.length === 0) return undefined
   const format = formatNamed(options.format)
-  return joined(
+  return concatBytes(
     outputs.flatMap((each, index) => [
       ...(index === 0 ? [] : [format.separator()]),
       format.entry(treeOf(each, options)),
     ]),
   )
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0))
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.length
-  }
-  return bytes
 }
 
 /** Of a host: `{host}` is replaced. */

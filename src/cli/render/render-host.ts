@@ -46,16 +46,20 @@ export interface RenderedHost extends JobResult, Made {
 export async function renderHost(file: string, options: RenderOptions, io: Host): Promise<RenderedHost> {
   const { strict, stdinName, defaults, detail, action, out, archive, isFirst } = options
   const targets = targetsWith(options.targets)
-  const rendered = await compileFile(file, { targets, strict, stdinName, defaults }, io)
+  // An inspection has printed the warnings.
+  const lint = isFirst || options.isReported
+  const rendered = await compileFile(file, { targets, strict, lint, stdinName, defaults }, io)
   const { stopped } = rendered
   const all = stopped ? [] : outputsOf(rendered)
   const expressed = all.filter(({ output }) => !hasErrors(output.diagnostics))
-  const unfit = archive === undefined ? [] : (await import('./archive.js')).formatErrors(expressed, archive)
-  const diagnostics = [...rendered.diagnostics, ...unfit]
+  const { held: outputs, errors } =
+    archive === undefined
+      ? { held: expressed, errors: [] }
+      : (await import('./archive.js')).heldBy(expressed, archive)
+  const diagnostics = [...rendered.diagnostics, ...errors]
   const compiled = { ...rendered, diagnostics }
   // A description that was good when it was inspected may have an error by now.
   if (isFirst || stopped) printDiagnostics([compiled], io, detail)
-  const outputs = expressed.filter(({ target }) => !unfit.some((one) => one.target === target))
   const refused = all.filter((each) => !outputs.includes(each))
   const trees: ReportedTree[] = []
   const differences: ReportedDifference[] = []
@@ -119,7 +123,9 @@ async function makeTrees(
   const withRoots = outputs.map((each) => [each, rootOf(out, each)] as const)
   const paths = withRoots.map(([, root]) => root)
   if (action === 'inspect') {
-    const isCurrent = withRoots.every(([each, root]) => io.isCurrent(root, filesIn(root, each.output)))
+    const isCurrent = withRoots.every(
+      ([each, root]) => io.hasTree(root) && io.isCurrent(root, filesIn(root, each.output)),
+    )
     return { written: isCurrent ? unchanged(withRoots) : NOTHING_WRITTEN, isCurrent, paths }
   }
   let written = NOTHING_WRITTEN

@@ -26,6 +26,8 @@ export interface CompileChoice {
   /** Undefined: those that the description chooses. */
   readonly targets: readonly Target[] | undefined
   readonly strict: boolean
+  /** False: errors alone count. */
+  readonly lint?: boolean
   readonly stdinName?: string | undefined
   /** Of multihome.yaml. */
   readonly defaults?: LoadedFile | undefined
@@ -54,12 +56,12 @@ export function plannedOf({ file, text, compilation, stopped }: Compiled): Plann
 
 export function compileInput(
   input: Findings,
-  { targets, strict, defaults }: CompileChoice,
+  { targets, strict, lint = true, defaults }: CompileChoice,
   load: Load,
 ): Compiled {
   const { file, text } = input
   if (text === undefined) return { ...input, compilation: undefined, stopped: true, targets: [] }
-  const compilation = compile(text, { file, strict, targets, load, defaults })
+  const compilation = compile(text, { file, strict, lint, targets, load, defaults })
   const { diagnostics, source } = compilation
   const stopped = isStopped(diagnostics, strict)
   return {

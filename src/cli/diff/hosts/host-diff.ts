@@ -65,7 +65,8 @@ export interface HostDiffer {
   readonly known: Map<string, { readonly effect: string; readonly roles: readonly string[] } | 'same'>
 }
 
-const CHOICE = { targets: [], strict: false } as const
+/** Warnings are no part of the answer. */
+const CHOICE = { targets: [], strict: false, lint: false } as const
 
 export function diffHost({ before, after }: ChangedHost, differ: HostDiffer): HostDiff {
   const paths: HostPaths = {

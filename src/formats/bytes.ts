@@ -1,4 +1,4 @@
-// UTF-8 encoding. The core is compiled without the types of Node or a browser, which both have TextEncoder.
+// Bytes of files: UTF-8, concatenation. The core is compiled without the types of Node or a browser, which both have TextEncoder.
 interface Encoder {
   encode(text: string): Uint8Array
   encodeInto(text: string, bytes: Uint8Array): { readonly written: number }
@@ -18,3 +18,16 @@ export const encodeUtf8Into = (text: string, bytes: Uint8Array, offset: number):
   shared().encodeInto(text, bytes.subarray(offset)).written
 
 export const noBytes = (): Uint8Array => new Uint8Array(0)
+
+/** A copy, unless there is one chunk. */
+export function concatBytes(chunks: readonly Uint8Array[]): Uint8Array {
+  const [first, second] = chunks
+  if (first !== undefined && second === undefined) return first
+  const bytes = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0))
+  let offset = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset)
+    offset += chunk.length
+  }
+  return bytes
+}
