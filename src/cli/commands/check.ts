@@ -2,7 +2,6 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.js'
 import { eachHost } from '../hosts/each-host.js'
 import { hostsOf, hostsOptions, threadsOf } from '../hosts/hosts.js'
-import { createReplay } from '../hosts/job.js'
 import { isStopping, printDiagnostics, summaryOf, type Findings } from '../runtime/findings.js'
 import { repositoryOptions, scopeOf } from '../repository/scope.js'
 import { stdinNameProblem } from '../runtime/inputs.js'
@@ -49,13 +48,11 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
   const missing = [...scope.value.problems, ...hosts.value.missing]
   printDiagnostics(missing, io, detail)
   const found: Findings[] = [...missing]
-  const replay = createReplay(io)
-  for await (const done of eachHost('check', hosts.value.files, options, io, threadsOf(args))) {
-    replay(done)
+  const each = { threads: threadsOf(args), isQuiet: detail === 'errors' }
+  for await (const done of eachHost('check', hosts.value.files, options, io, each)) {
     const findings = done.result?.findings ?? done.stopped
     if (findings !== undefined) found.push(findings)
   }
-  replay.end()
   if (format === 'json')
     io.stdout((await import('../format/report-json.js')).reportJson({ findings: found, outputs: [] }))
   else if (format === 'sarif') io.stdout((await import('../format/report-sarif.js')).reportSarif(found))

@@ -1,7 +1,6 @@
 // `multihome verify`: compares the state of a host with its plan. The state comes from this host, or from a file.
 import { eachHost } from '../hosts/each-host.js'
 import { hostsOf, hostsOptions, threadsOf } from '../hosts/hosts.js'
-import { createReplay } from '../hosts/job.js'
 import { verifyHost, type VerifyOptions } from '../hosts/verify-host.js'
 import { outProblem } from '../render/output-roots.js'
 import { configOption, scopeOf } from '../repository/scope.js'
@@ -99,10 +98,7 @@ async function verifyMany(
   io: Host,
 ): Promise<ExitCode> {
   const counts = [0, 0, 0]
-  const replay = createReplay(io)
-  for await (const done of eachHost('verify', files, options, io, threads)) {
-    replay(done)
-    const { result } = done
+  for await (const { result } of eachHost('verify', files, options, io, { threads })) {
     const code = result?.code ?? 2
     counts[code] = (counts[code] ?? 0) + 1
   }

@@ -1,22 +1,49 @@
-// A job for each of many hosts, in order: in this thread, or on all processors.
+// A job for each of many hosts, in order: in this thread, or on all processors. What the jobs print is printed here.
 import type { Host } from '../runtime/host.js'
-import { runJob, type Done } from './job.js'
+import { runJob, type Done, type Printed } from './job.js'
 import { jobs, type JobName, type OptionsOf, type ResultOf } from './jobs.js'
 
 /** Below that, threads take longer to start than they save, and nobody waits. */
-export const MANY = 100
+const MANY = 100
 
-/**
- * Yields in the order of `files`, whatever finishes first. After an interruption fewer are yielded.
- *
- * @param count Threads; default: one for each processor if there are many hosts.
- */
+export interface EachHostOptions {
+  /** Default: a thread for each processor if there are many hosts. */
+  readonly threads?: number | undefined
+  /** No progress bar. */
+  readonly isQuiet?: boolean
+  /** Between hosts that print something on standard output. */
+  readonly separator?: string
+}
+
+/** Yields in the order of `files`, whatever finishes first. After an interruption fewer are yielded. */
 export async function* eachHost<Name extends JobName>(
   name: Name,
   files: readonly string[],
   options: OptionsOf<Name>,
   io: Host,
-  count?: number,
+  { threads, isQuiet = false, separator = '' }: EachHostOptions = {},
+): AsyncGenerator<Done<ResultOf<Name>>> {
+  const bar = isQuiet || files.length < MANY ? undefined : await io.progress?.(files.length)
+  const replay = createReplay(separator, io)
+  try {
+    for await (const done of doneHosts(name, files, options, io, threads)) {
+      if (done.printed.length > 0) bar?.clear()
+      replay(done)
+      yield done
+      bar?.tick()
+    }
+  } finally {
+    bar?.stop()
+    replay.end()
+  }
+}
+
+async function* doneHosts<Name extends JobName>(
+  name: Name,
+  files: readonly string[],
+  options: OptionsOf<Name>,
+  io: Host,
+  count: number | undefined,
 ): AsyncGenerator<Done<ResultOf<Name>>> {
   if (io.loadWorkers !== undefined && files.length >= (count === undefined ? MANY : 2)) {
     const workers = await io.loadWorkers()
@@ -32,4 +59,33 @@ export async function* eachHost<Name extends JobName>(
     if (io.isInterrupted) return
     yield (await runJob(job as never, file, options, io)) as Done<ResultOf<Name>>
   }
+}
+
+/** Prints what jobs have printed. What is wrong in a file that many hosts extend is printed once. */
+function createReplay(separator: string, io: Host) {
+  const shared = new Set<string>()
+  let repeated = 0
+  let hasOutput = false
+  const isRepeated = (text: string, file: string): boolean => {
+    if (text.includes(file)) return false
+    if (shared.has(text)) return true
+    shared.add(text)
+    return false
+  }
+  const print = ([stream, text, palette]: Printed, file: string): void => {
+    if (stream === 'stdout') io.stdout(text, palette)
+    else if (isRepeated(text, file)) repeated += 1
+    else io.stderr(text)
+  }
+  const replay = ({ file, printed }: Done<unknown>): void => {
+    const isPrinting = printed.some(([stream]) => stream === 'stdout')
+    if (isPrinting && hasOutput && separator !== '') io.stdout(separator)
+    hasOutput ||= isPrinting
+    for (const each of printed) print(each, file)
+  }
+  const end = (): void => {
+    if (repeated > 0)
+      io.stderr(`The same is wrong ${repeated} more times, in files that several hosts extend.\n`)
+  }
+  return Object.assign(replay, { end })
 }

@@ -44,32 +44,3 @@ export async function runJob<Options, Result extends JobResult>(
   const recording = Object.setPrototypeOf(recorder, io) as Host
   return { file, printed, result: await job(file, options, recording) }
 }
-
-export interface Replay {
-  (done: Pick<Done<unknown>, 'file' | 'printed'>): void
-  /** Says how many were left out. */
-  readonly end: () => void
-}
-
-/** Prints what jobs have printed. What is wrong in a file that many hosts extend is printed once. */
-export function createReplay(io: Host): Replay {
-  const shared = new Set<string>()
-  let repeated = 0
-  const isRepeated = (text: string, file: string): boolean => {
-    if (text.includes(file)) return false
-    if (shared.has(text)) return true
-    shared.add(text)
-    return false
-  }
-  const replay = ({ file, printed }: Pick<Done<unknown>, 'file' | 'printed'>): void => {
-    for (const [stream, text, palette] of printed)
-      if (stream === 'stdout') io.stdout(text, palette)
-      else if (isRepeated(text, file)) repeated += 1
-      else io.stderr(text)
-  }
-  const end = (): void => {
-    if (repeated > 0)
-      io.stderr(`The same is wrong ${repeated} more times, in files that several hosts extend.\n`)
-  }
-  return Object.assign(replay, { end })
-}

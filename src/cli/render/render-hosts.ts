@@ -1,7 +1,7 @@
 // `render` of many hosts: one after the other, and one summary.
-import { eachHost, MANY } from '../hosts/each-host.js'
+import { eachHost } from '../hosts/each-host.js'
 import { threadsOf, type Hosts } from '../hosts/hosts.js'
-import { createReplay, type Done } from '../hosts/job.js'
+import type { Done } from '../hosts/job.js'
 import { countOf, printDiagnostics, type Findings } from '../runtime/findings.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import { usageError } from '../runtime/usage-error.js'
@@ -45,21 +45,18 @@ export async function renderHosts(
   const checks = options.action === 'compare'
   printDiagnostics(missing, io, detail)
   const archive = options.archive && (await import('../render/archive.js')).openArchive(options, io)
-  const count = threadsOf(args)
   let total: Total = { ...NO_HOSTS, stopped: missing.length, errors: missing.length }
   let reports: HostReport[] = []
   const made = new Map<string, Dependencies>()
   let isPrinted = false
-  const replay = createReplay(io)
-  const isLong = isMany && detail !== 'none' && detail !== 'errors' && hosts.files.length >= MANY
+  const threads = threadsOf(args)
+  const isQuiet = detail === 'none' || detail === 'errors'
+  // As between the files of a host.
+  const separator = options.action === 'print' ? '\n' : ''
   const each = async function* (files: readonly string[], more: Partial<RenderOptions> = {}) {
-    const bar = isLong ? await io.progress?.(files.length) : undefined
-    for await (const done of eachHost('render', files, { ...options, ...more }, io, count)) {
-      if (done.printed.length > 0) bar?.clear()
-      // As between the files of a host.
-      if (isPrinted && options.action === 'print' && isPrinting(done)) io.stdout('\n')
+    const hosts = eachHost('render', files, { ...options, ...more }, io, { threads, isQuiet, separator })
+    for await (const done of hosts) {
       isPrinted ||= isPrinting(done)
-      replay(done)
       if (done.stopped !== undefined) reports.push({ ...NO_REPORT, findings: done.stopped })
       const { result } = done
       if (result?.report !== undefined) reports.push(result.report)
@@ -71,9 +68,7 @@ export async function renderHosts(
           inputs: result.inputs,
         })
       yield done
-      bar?.tick()
     }
-    bar?.stop()
   }
 
   let files = hosts.files
@@ -102,7 +97,6 @@ export async function renderHosts(
   if (io.isInterrupted) io.stderr(interruptedText(total, hosts.files.length))
   if (archive !== undefined)
     total = withArchive(total, archive, isNothingRendered || io.isInterrupted, options, io)
-  replay.end()
   const findings = findingsText(total)
   if (args.format !== 'text') await printReport(args.format, missing, reports, options, io)
   if (detail === 'summary' || detail === 'all') {

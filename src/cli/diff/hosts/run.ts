@@ -3,7 +3,6 @@ import type { ReadFailure } from '../../../node/read.js'
 import { ok, type Result } from '../../../stdlib/result.js'
 import { overviewPalette } from '../../format/paint.js'
 import { eachHost } from '../../hosts/each-host.js'
-import { createReplay } from '../../hosts/job.js'
 import { findRepository, repositoryAt } from '../../repository/repository.js'
 import { printFindings, type Findings } from '../../runtime/findings.js'
 import type { ExitCode, Host } from '../../runtime/host.js'
@@ -97,9 +96,7 @@ async function overviewOf(
   const builder = overviewBuilder({ before: before.title, after: after.title, equal }, paths)
   const hosts = new Map(changed.map((host) => [host.after?.path ?? host.before?.path ?? '', host]))
   const options = { sides, near, hosts }
-  const replay = createReplay(io)
   for await (const done of eachHost('diff', [...hosts.keys()], options, io)) {
-    replay(done)
     const { file, result, stopped } = done
     const host = hosts.get(file)
     const named: HostPaths = {
@@ -109,7 +106,6 @@ async function overviewOf(
     const findings = stopped === undefined ? [] : [stopped]
     builder.add(result?.host ?? { ...named, kind: 'failed', findings })
   }
-  replay.end()
   return builder.finish()
 }
 

@@ -167,8 +167,8 @@ test('of a shared analysis is the one of the host, and says the same with its ad
       counts.equal++
       expect(known(first, direct.values)).toEqual(known(direct, direct.values))
     }),
-    { numRuns: amount(8, 60), endOnFailure: true },
+    { numRuns: amount(20, 60), endOnFailure: true },
   )
   // Otherwise the test says nothing.
-  expect(counts.shared).toBeGreaterThan(amount(1, 8))
+  expect(counts.shared).toBeGreaterThan(amount(0, 8))
 }, 300_000)
