@@ -22,6 +22,8 @@ export interface Outcome {
 export interface World {
   readonly files?: Readonly<Record<string, string>>
   readonly stdin?: string
+  /** This file vanishes after it was read once. */
+  readonly vanishing?: string
   readonly kernelConfig?: string
   /** Output of the shell line that collects the state. */
   readonly printed?: string
@@ -55,6 +57,7 @@ export function fakeHost(world: World): { readonly io: Host; readonly outcome: (
   const io: Host = {
     read: async (path) => {
       const text = path === '/dev/stdin' ? world.stdin : files.get(path)
+      if (path === world.vanishing) files.delete(path)
       return text === undefined ? { ok: false, reason: 'there is no such file' } : ok(text)
     },
     readRevision: async (revision, path) => readRevision(revision, path),

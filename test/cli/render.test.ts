@@ -232,6 +232,16 @@ describe('findings', () => {
     expect(code).toBe(1)
   })
 
+  test('a file that vanishes after it was inspected is an error, and the others are written', async () => {
+    const world = { files: { 'a.yaml': GOOD, 'b.yaml': GOOD, 'c.yaml': GOOD }, vanishing: 'b.yaml' }
+    const words = ['render', 'a.yaml', 'b.yaml', 'c.yaml', '--out', 'o/{host}', '-t', 'networkd']
+    const { code, stderr, stdout, written } = await runIn(world, ...words)
+    expect([...written.keys()]).toEqual(['o/a', 'o/c'])
+    expect(stderr).toContain('error[file-unreadable]: cannot read b.yaml: there is no such file')
+    expect(stdout).toContain('; 1 error.')
+    expect(code).toBe(1)
+  })
+
   test('a target that refuses writes nothing, the others do', async () => {
     const { code, written, stdout, stderr } = await runIn(
       { files: { 'host.yaml': REFUSED } },

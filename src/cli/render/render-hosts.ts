@@ -71,18 +71,19 @@ export async function renderHosts(
     }
   }
 
-  let files = hosts.files
   // Without --keep-going one description with errors stops all, so all are inspected before anything is written. The file
   // of all hosts is not in place before it is whole.
-  const isWhole = archive !== undefined && options.action === 'write'
-  if (isMany && !args['keep-going'] && !checks && !isWhole) {
+  const inspects = isMany && !args['keep-going'] && !checks && (archive === undefined || out === undefined)
+  let isNothingRendered: boolean
+  if (inspects) {
     const rest: string[] = []
-    for await (const done of each(files, { action: 'inspect' })) {
+    for await (const done of each(hosts.files, { action: 'inspect' })) {
       total = withFindings(total, done)
       if (done.result?.isCurrent === true && detail !== 'all' && !isReported) total = withFiles(total, done)
       else rest.push(done.file)
     }
-    files = total.stopped === 0 ? rest : []
+    isNothingRendered = total.stopped > 0
+    const files = isNothingRendered ? [] : rest
     if (files.length > 0) reports = []
     for await (const done of each(files, { isFirst: false })) {
       total = withFiles(total, done)
@@ -90,10 +91,12 @@ export async function renderHosts(
       if (done.result?.stopped !== false)
         total = { ...total, stopped: total.stopped + 1, errors: total.errors + 1 }
     }
-  } else for await (const done of each(files)) total = withFiles(withFindings(total, done), done)
+  } else {
+    for await (const done of each(hosts.files)) total = withFiles(withFindings(total, done), done)
+    const isAllowed = args['keep-going'] || checks
+    isNothingRendered = total.stopped > 0 && (total.stopped >= total.hosts || !isAllowed)
+  }
 
-  const isNothingRendered =
-    total.stopped > 0 && (total.stopped >= total.hosts || !(args['keep-going'] || checks))
   if (io.isInterrupted) io.stderr(interruptedText(total, hosts.files.length))
   if (archive !== undefined)
     total = withArchive(total, archive, isNothingRendered || io.isInterrupted, options, io)
