@@ -1,5 +1,5 @@
 // Host of a real process: its files, streams and environment.
-import { fstatSync, statSync, utimesSync, writeSync } from 'node:fs'
+import { fstatSync, statSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { compareTree } from '../../node/compare.js'
 import { symlinkBelow } from '../../node/symlink-below.js'
@@ -11,6 +11,7 @@ import { compareFile, createFile } from '../../node/file-sink.js'
 import { hasTree } from '../../node/manifest.js'
 import { isDescriptor, readKernelConfig, readStream, readText, type ReadResult } from '../../node/read.js'
 import { errnoOf, reasonOf } from '../../node/errno-text.js'
+import { touch } from '../../node/touch.js'
 import { isCurrent, writeTree } from '../../node/write.js'
 import { writeText } from '../../node/write-text.js'
 import { STDIN } from './inputs.js'
@@ -132,7 +133,7 @@ export function createNodeIo(): Host & { readonly isStreaming: () => boolean } {
     createFiles,
     createFile,
     compareFile,
-    touch: (path) => utimesSync(path, new Date(), new Date()),
+    touch,
     compare: compareTree,
     isCurrent,
     hasTree,
