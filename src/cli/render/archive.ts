@@ -31,17 +31,17 @@ export function heldBy(
   options: ArchiveOptions,
 ): { readonly held: readonly TargetOutput[]; readonly errors: readonly Diagnostic[] } {
   const format = formatNamed(options.format)
-  const reject = (target: string, reason: string): readonly Diagnostic[] => {
+  /** `named`: the targets in the message. */
+  const reject = (target: string, reason: string, named = target): readonly Diagnostic[] => {
     const reporter = createReporter()
-    reporter.report('format-refused', { format: format.id, target, reason })
+    reporter.report('format-refused', { format: format.id, target: named, reason })
     return reporter.diagnostics.map((one) => ({ ...one, target }))
   }
   const [first, ...others] = outputs
   if (!format.isMany && first?.isOnlyTarget === false) {
     const count = others.length === 0 ? '' : ` and of ${countOf(others.length, 'other target')}`
-    const reason = `a file has one tree, and the description has several targets: --target chooses one`
-    const [error] = reject(`${first.target}${count}`, reason)
-    return { held: [], errors: error === undefined ? [] : [{ ...error, target: first.target }] }
+    const reason = 'a file has one tree, and the description has several targets: --target chooses one'
+    return { held: [], errors: reject(first.target, reason, `${first.target}${count}`) }
   }
   const reasons = outputs.map((each) => format.refusal(treeOf(each, options)))
   return {

@@ -44,7 +44,7 @@ export async function renderHosts(
   const { missing } = hosts
   const checks = options.action === 'compare'
   printDiagnostics(missing, io, detail)
-  const archive = options.archive && (await import('../render/archive.js')).openArchive(options, io)
+  const archive = options.archive && (await import('./archive.js')).openArchive(options, io)
   let total: Total = { ...NO_HOSTS, stopped: missing.length, errors: missing.length }
   let reports: HostReport[] = []
   const made = new Map<string, Dependencies>()
@@ -152,7 +152,7 @@ async function writeDepfile(
   { archive }: RenderOptions,
   io: Host,
 ): Promise<string | undefined> {
-  const { depfileText, manifestIn } = await import('../render/depfile.js')
+  const { depfileText, manifestIn } = await import('./depfile.js')
   const rules =
     archive === undefined
       ? made.map(({ outputs, inputs }) => ({ outputs: outputs.map(manifestIn), inputs }))

@@ -20,14 +20,18 @@ import type { Host } from './host.js'
 
 /** https://force-color.org, https://no-color.org and CLICOLOR; an empty variable counts as unset. FORCE_COLOR takes precedence, as in Node. */
 function wantsColor(descriptor: 1 | 2): boolean {
-  const { FORCE_COLOR = '', NO_COLOR = '', CLICOLOR_FORCE = '', CLICOLOR = '', TERM } = process.env
+  const { FORCE_COLOR = '', NO_COLOR = '', CLICOLOR_FORCE = '', CLICOLOR = '' } = process.env
   if (FORCE_COLOR !== '') return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false'
   if (NO_COLOR !== '') return false
   if (CLICOLOR_FORCE !== '' && CLICOLOR_FORCE !== '0') return true
+  return CLICOLOR !== '0' && isTerminal(descriptor)
+}
+
+/** Whether it can move the cursor and show colours. */
+function isTerminal(descriptor: 1 | 2): boolean {
   // `fstatSync` first: `process.stdout` and `process.stderr` load all of Node's streams.
   return (
-    CLICOLOR !== '0' &&
-    TERM !== 'dumb' &&
+    process.env['TERM'] !== 'dumb' &&
     fstatSync(descriptor).isCharacterDevice() &&
     (descriptor === 1 ? process.stdout : process.stderr).isTTY
   )
@@ -141,9 +145,7 @@ export function createNodeIo(): Host & { readonly isStreaming: () => boolean } {
     stdoutBytes: stdout,
     stderr,
     get progress() {
-      const isTerminal =
-        fstatSync(2).isCharacterDevice() && process.stderr.isTTY && process.env['TERM'] !== 'dumb'
-      return isTerminal
+      return isTerminal(2)
         ? async (steps: number) => (await import('./progress.js')).progressBar(steps)
         : undefined
     },
