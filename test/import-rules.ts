@@ -27,14 +27,22 @@ export const permissions: Readonly<Record<string, Permission>> = {
   syntax: { own: ['syntax', 'plan', 'lookup', 'kernel', 'diagnostics'], packages: [] },
   'syntax/yaml.ts': { own: ['syntax', 'plan', 'kernel'], packages: ['js-yaml'] },
   'syntax/ini.ts': { own: ['syntax', 'plan', 'kernel'], packages: ['ini'] },
+  // What is found in the files of a host; readers are in the folders of the targets, and in import for stacks without one.
+  found: { own: ['found', 'plan', 'kernel', 'syntax'], packages: [] },
+  'found/script.ts': { own: ['found', 'kernel', 'syntax'], packages: ['unbash'] },
   verify: { own: ['verify', 'packets', 'lookup', 'plan', 'software', 'kernel', 'syntax'], packages: [] },
   diff: { own: ['diff', 'packets', 'lookup', 'plan', 'kernel'], packages: [] },
   render: { own: ['render', 'plan/plan.ts'], packages: [] },
   // Apart from its own folder (below) a target may use what all targets share, never another target.
   targets: {
-    own: ['targets/*', 'targets/shared', 'plan', 'kernel', 'syntax', 'render', 'diagnostics'],
+    own: ['targets/*', 'targets/shared', 'found', 'plan', 'kernel', 'syntax', 'render', 'diagnostics'],
     packages: [],
   },
+  'targets/netplan/read.ts': {
+    own: ['targets/netplan', 'targets/shared', 'found', 'kernel', 'syntax', 'yaml'],
+    packages: ['js-yaml'],
+  },
+  import: { own: ['.'], packages: ['js-yaml'] },
   'targets/index.ts': { own: ['targets'], packages: [] },
   page: { own: ['page', 'compare', 'lookup', 'plan', 'kernel', 'syntax', 'diagnostics'], packages: [] },
   'page/browser': {

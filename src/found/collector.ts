@@ -1,0 +1,98 @@
+// Collector: what readers of files call with each thing that they find.
+import { isLinkName, linkNameProblem, type LinkName } from '../kernel/link.js'
+import { MAX_TABLE, reservedTableNames, type TableId } from '../kernel/table.js'
+import type {
+  Found,
+  FoundConnmark,
+  FoundDynamicTable,
+  FoundLink,
+  FoundRoute,
+  FoundRule,
+  FoundSysctl,
+  FoundTable,
+  Place,
+  Problem,
+} from './found.js'
+
+export interface Collector {
+  /** The link of that name, added if it is new; undefined, with a problem, if no link can have the name. */
+  link(name: string, place: Place): FoundLink | undefined
+  route(route: FoundRoute): void
+  rule(rule: FoundRule): void
+  table(table: FoundTable): void
+  sysctl(sysctl: FoundSysctl): void
+  connmark(connmark: FoundConnmark): void
+  dynamicTable(table: FoundDynamicTable): void
+  /** It may route packets, and is not understood. `why` is a clause. */
+  unknown(place: Place, why: string): void
+  /** It is understood and routes no packet. */
+  withoutEffect(place: Place, why: string): void
+  /** A table by its number (decimal or 0x…) or by a name that was collected before; undefined for another word. */
+  tableOf(word: string): TableId | undefined
+  /** multihome has generated one of the files. */
+  ours(): void
+  found(): Found
+}
+
+export function createCollector(): Collector {
+  const links = new Map<LinkName, FoundLink>()
+  const routes: FoundRoute[] = []
+  const rules: FoundRule[] = []
+  const tables: FoundTable[] = []
+  const sysctls: FoundSysctl[] = []
+  const connmarks: FoundConnmark[] = []
+  const dynamicTables: FoundDynamicTable[] = []
+  const problems: Problem[] = []
+  const numbers = new Map<string, TableId>(Object.entries(reservedTableNames))
+  let isOurs = false
+  const unknown = (place: Place, why: string): void => void problems.push({ place, why, kind: 'unknown' })
+  return {
+    link(name, place) {
+      if (!isLinkName(name)) {
+        unknown(place, `\`${name}\` is no name of a link: ${linkNameProblem(name) ?? 'it is empty'}`)
+        return undefined
+      }
+      const known = links.get(name)
+      if (known !== undefined) return known
+      const link: FoundLink = {
+        name,
+        place,
+        managed: false,
+        addresses: [],
+        leases: {},
+        nameservers: [],
+        search: [],
+      }
+      links.set(name, link)
+      return link
+    },
+    route: (route) => void routes.push(route),
+    rule: (rule) => void rules.push(rule),
+    table: (table) => {
+      // The first one counts for `ip route show` (rtnl_tab_initialize), the last one for names as arguments; both are rare.
+      numbers.set(table.name, table.id)
+      tables.push(table)
+    },
+    sysctl: (sysctl) => void sysctls.push(sysctl),
+    connmark: (connmark) => void connmarks.push(connmark),
+    dynamicTable: (table) => void dynamicTables.push(table),
+    unknown,
+    withoutEffect: (place, why) => void problems.push({ place, why, kind: 'without-effect' }),
+    tableOf(word) {
+      const number = /^(?:\d+|0x[\da-f]+)$/i.test(word) ? Number(word) : numbers.get(word)
+      return number !== undefined && number > 0 && number <= MAX_TABLE ? number : undefined
+    },
+    ours: () => void (isOurs = true),
+    found: () => ({
+      links: [...links.values()],
+      routes,
+      rules,
+      tables,
+      sysctls,
+      connmarks,
+      dynamicTables,
+      problems,
+      isOurs,
+    }),
+  }
+}
