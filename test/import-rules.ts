@@ -26,7 +26,6 @@ export const permissions: Readonly<Record<string, Permission>> = {
   lint: { own: ['lint', 'packets', 'lookup', 'plan', 'software', 'kernel', 'diagnostics'], packages: [] },
   syntax: { own: ['syntax', 'plan', 'lookup', 'kernel', 'diagnostics'], packages: [] },
   'syntax/yaml.ts': { own: ['syntax', 'plan', 'kernel'], packages: ['js-yaml'] },
-  'syntax/ini.ts': { own: ['syntax', 'plan', 'kernel'], packages: ['ini'] },
   // What is found in the files of a host; readers are in the folders of the targets, and in import for stacks without one.
   found: { own: ['found', 'plan', 'kernel', 'syntax'], packages: [] },
   'found/script.ts': { own: ['found', 'kernel', 'syntax'], packages: ['unbash'] },

@@ -6,7 +6,7 @@ import { routeEntries, ruleBlocks } from '../../../src/targets/shared/networkd/s
 import { networkd } from '../../../src/targets/networkd/index.js'
 import { checkSupport } from '../../../src/targets/support.js'
 import type { WrittenSettings } from '../../../src/targets/target.js'
-import { parseIni } from '../../../src/syntax/ini.js'
+import { readIni, unitSyntax } from '../../../src/syntax/ini.js'
 import { plainLink, readRoute, readRule } from '../../helpers/parse-ip.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
 import { emptyPlan, routingOnly } from '../../helpers/empty-plan.js'
@@ -42,6 +42,8 @@ const rules = (systemd: string, ...texts: readonly (readonly [Family, string])[]
     texts.map(([family, text]) => readRule(family, text, origin)),
     systemd,
   ).map(({ lines }) => lines.slice(1).map(({ text }) => text))
+
+const parseIni = (text: string) => readIni(text, unitSyntax).sections
 
 describe('a route', () => {
   it.each<[Family, string, readonly string[]]>([
