@@ -4,6 +4,7 @@ import { MAX_TABLE, reservedTableNames, type TableId } from '../kernel/table.js'
 import type {
   Found,
   FoundConnmark,
+  FoundDynamicMultipath,
   FoundDynamicTable,
   FoundLink,
   FoundRoute,
@@ -23,6 +24,7 @@ export interface Collector {
   sysctl(sysctl: FoundSysctl): void
   connmark(connmark: FoundConnmark): void
   dynamicTable(table: FoundDynamicTable): void
+  dynamicMultipath(multipath: FoundDynamicMultipath): void
   /** It may route packets, and is not understood. `why` is a clause. */
   unknown(place: Place, why: string): void
   /** It is understood and routes no packet. */
@@ -42,6 +44,7 @@ export function createCollector(): Collector {
   const sysctls: FoundSysctl[] = []
   const connmarks: FoundConnmark[] = []
   const dynamicTables: FoundDynamicTable[] = []
+  const dynamicMultipaths: FoundDynamicMultipath[] = []
   const problems: Problem[] = []
   const numbers = new Map<string, TableId>(Object.entries(reservedTableNames))
   let isOurs = false
@@ -76,6 +79,7 @@ export function createCollector(): Collector {
     sysctl: (sysctl) => void sysctls.push(sysctl),
     connmark: (connmark) => void connmarks.push(connmark),
     dynamicTable: (table) => void dynamicTables.push(table),
+    dynamicMultipath: (multipath) => void dynamicMultipaths.push(multipath),
     unknown,
     withoutEffect: (place, why) => void problems.push({ place, why, kind: 'without-effect' }),
     tableOf(word) {
@@ -91,6 +95,7 @@ export function createCollector(): Collector {
       sysctls,
       connmarks,
       dynamicTables,
+      dynamicMultipaths,
       problems,
       isOurs,
     }),

@@ -10,7 +10,7 @@ import type { RuleAction, Selector } from '../kernel/rule.js'
 import type { SysctlKey } from '../kernel/sysctl.js'
 import type { TableId } from '../kernel/table.js'
 import type { VirtualLink } from '../kernel/virtual-link.js'
-import type { DynamicTable } from '../plan/plan.js'
+import type { DynamicMultipath, DynamicTable } from '../plan/plan.js'
 
 /** A line of a file. */
 export interface Place {
@@ -32,6 +32,8 @@ export interface Found {
   readonly connmarks: readonly FoundConnmark[]
   /** Tables that follow dynamic addresses, as our own programs keep them (tracker.conf). */
   readonly dynamicTables: readonly FoundDynamicTable[]
+  /** Multipath defaults of main over leased next hops, as our own programs keep them. */
+  readonly dynamicMultipaths: readonly FoundDynamicMultipath[]
   /** What was not understood, in the order of the files. */
   readonly problems: readonly Problem[]
   /** Whether multihome has generated the files. */
@@ -135,6 +137,10 @@ export interface FoundConnmark extends Item {
 
 export interface FoundDynamicTable extends Item {
   readonly table: Omit<DynamicTable, 'origin'>
+}
+
+export interface FoundDynamicMultipath extends Item {
+  readonly multipath: Omit<DynamicMultipath, 'origin'>
 }
 
 export interface Problem {

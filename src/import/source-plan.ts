@@ -1,0 +1,343 @@
+// Source plan: what was found in the files of a host, as the kernel would have it after the boot.
+import { families, type Family } from '../kernel/family.js'
+import type { LinkName } from '../kernel/link.js'
+import type { Preference } from '../kernel/preference.js'
+import { containsAddress, isHostPrefix, isSamePrefix, networkOf } from '../kernel/prefix.js'
+import { formatSysctlKey } from '../kernel/sysctl.js'
+import { RT_TABLE_MAIN, isReservedTable, type TableId } from '../kernel/table.js'
+import { asStored } from '../kernel/rule.js'
+import { lowerLinks, type Master } from '../kernel/virtual-link.js'
+import type {
+  Found,
+  FoundDynamicTable,
+  FoundLink,
+  FoundNexthop,
+  FoundRoute,
+  FoundRule,
+  Place,
+  Problem,
+} from '../found/found.js'
+import { groupBy } from '../stdlib/group-by.js'
+import { effectiveMetric, routeKey, ruleKey, sortRoutes, sortRules } from '../plan/keys.js'
+import type {
+  DynamicMultipath,
+  DynamicTable,
+  KernelPlan,
+  Nexthop,
+  PlannedLink,
+  Route,
+  Rule,
+  Table,
+} from '../plan/plan.js'
+import { isReject, routeOf } from '../plan/route.js'
+
+export interface SourcePlan {
+  /** Without gateways: nothing in the files names them. `path` of an origin: `['rules', 3]`, see `placeOf`. */
+  readonly plan: KernelPlan
+  /** Links with what a plan has no place for. */
+  readonly links: ReadonlyMap<LinkName, FoundLink>
+  readonly placeOf: (path: readonly (string | number)[]) => Place | undefined
+  /** What the kernel would refuse, or a plan cannot have. */
+  readonly problems: readonly Problem[]
+}
+
+export function sourcePlan(found: Found): SourcePlan {
+  const problems: Problem[] = []
+  const unknown = (place: Place, why: string): void => void problems.push({ place, why, kind: 'unknown' })
+  const links = plannedLinks(found, unknown)
+  const tables = tablesOf(found)
+  const plan: KernelPlan = {
+    intent: {
+      manage: found.links.some(({ managed }) => managed) ? 'full' : 'routing',
+      gateways: [],
+      tables,
+      defaultDisabled: false,
+      skippedRules: [],
+      coexist: [],
+      programs: '/usr/local/lib/multihome',
+    },
+    state: {
+      links,
+      routes: sortRoutes(routesOf(found, links, unknown), tables),
+      rules: sortRules(rulesOf(found, unknown)),
+      sysctls: sysctlsOf(found),
+      connmarks: found.connmarks.map(({ link, fwmark, comment }, index) => ({
+        link,
+        fwmark,
+        origin: { kind: 'link', link, path: ['connmarks', index], comment },
+      })),
+    },
+    dynamic: {
+      tables: dynamicTables(found),
+      multipaths: dynamicMultipaths(found),
+    },
+  }
+  return {
+    plan,
+    links: new Map(found.links.map((link) => [link.name, link])),
+    placeOf: ([list, index]) => {
+      const { problems: _problems, isOurs: _isOurs, ...lists } = found
+      const items: Readonly<Record<string, readonly { readonly place: Place }[]>> = lists
+      return typeof list === 'string' && typeof index === 'number' ? items[list]?.[index]?.place : undefined
+    },
+    problems,
+  }
+}
+
+type Report = (place: Place, why: string) => void
+
+function plannedLinks({ links }: Found, unknown: Report): readonly PlannedLink[] {
+  const masters = new Map<LinkName, Master>()
+  for (const { name, virtual } of links)
+    if (virtual !== undefined && virtual.kind !== 'vlan')
+      for (const member of virtual.links) masters.set(member, { link: name, kind: virtual.kind })
+  const known = new Set(links.map(({ name }) => name))
+  const planned = links.flatMap((link, index): readonly PlannedLink[] => {
+    if (link.name === 'lo') {
+      for (const { place, prefix } of link.addresses)
+        if (!(prefix.address.text === '127.0.0.1' || prefix.address.text === '::1'))
+          unknown(place, 'a description has no addresses of lo')
+      return []
+    }
+    const { dhcp4 = false, dhcp6 = false, acceptRa = false } = link
+    return [
+      {
+        name: link.name,
+        managed: link.managed,
+        addresses: link.addresses.map(({ prefix }) => prefix),
+        ...(link.mtu === undefined ? {} : { mtu: link.mtu }),
+        ...(link.mac === undefined ? {} : { mac: link.mac }),
+        nameservers: { addresses: link.nameservers, search: link.search },
+        optional: link.optional ?? false,
+        ...(link.virtual === undefined ? {} : { virtual: link.virtual }),
+        ...(masters.has(link.name) ? { master: masters.get(link.name) } : {}),
+        ...(dhcp4 || dhcp6 || acceptRa ? { lease: { dhcp4, dhcp6, acceptRa } } : {}),
+        origin: { kind: 'link', link: link.name, path: ['links', index], comment: link.comment },
+      },
+    ]
+  })
+  // Members that no file mentions by themselves.
+  const lower = links.flatMap((link) =>
+    link.virtual === undefined ? [] : lowerLinks(link.virtual).map((name) => [name, link] as const),
+  )
+  const unnamed = new Map(lower.filter(([name]) => !known.has(name)))
+  return [
+    ...[...unnamed].map(([name, { managed }]): PlannedLink => ({
+      name,
+      managed,
+      addresses: [],
+      nameservers: { addresses: [], search: [] },
+      optional: false,
+      ...(masters.has(name) ? { master: masters.get(name) } : {}),
+      origin: { kind: 'link', link: name, path: [] },
+    })),
+    ...planned,
+  ]
+}
+
+function tablesOf({ tables, links }: Found): readonly Table[] {
+  const byId = new Map<TableId, Table>()
+  for (const { name, virtual, comment } of links)
+    if (virtual?.kind === 'vrf')
+      byId.set(virtual.table, {
+        id: virtual.table,
+        name,
+        origin: { kind: 'vrf', link: name, path: [], comment },
+      })
+  for (const [index, { id, name, comment }] of tables.entries())
+    if (!isReservedTable(id) && !byId.has(id))
+      byId.set(id, { id, name, origin: { kind: 'table', table: name, path: ['tables', index], comment } })
+  return [...byId.values()]
+}
+
+/** Routes with the links of their next hops, without those that the kernel adds for addresses. */
+function routesOf(found: Found, links: readonly PlannedLink[], unknown: Report): readonly Route[] {
+  const resolved = found.routes.flatMap((route, index): readonly [Route, FoundRoute][] => {
+    const nexthops = route.nexthops.map((hop) => withLink(hop, links))
+    if (!nexthops.every((hop) => hop !== undefined)) {
+      unknown(route.place, 'no link has a network with its next hop, so the kernel refuses it')
+      return []
+    }
+    const { place: _place, comment, nexthops: _hops, ...attributes } = route
+    const made = routeOf({
+      ...attributes,
+      nexthops,
+      origin: {
+        kind: 'route',
+        home: homeOf(route.table, found),
+        dst: route.dst,
+        path: ['routes', index],
+        comment,
+      },
+    })
+    if (made === undefined) {
+      unknown(route.place, 'a route of this type needs a next hop or a link')
+      return []
+    }
+    return isKernels(made, links) ? [] : [[made, route]]
+  })
+  const groups = groupBy(resolved, ([route]) => routeKey(route))
+  return [...groups.values()].flatMap(([first, ...others]): readonly Route[] => {
+    const [route] = first
+    if (route.family === 'inet6') return [joined([route, ...others.map(([other]) => other)])]
+    for (const [other, { place }] of others)
+      if (bodyOf(other) !== bodyOf(route))
+        unknown(
+          place,
+          'the kernel refuses it: another line has a route to this destination with the same metric',
+        )
+    return [route]
+  })
+}
+
+const homeOf = (table: TableId, { tables }: Found): { kind: 'main' } | { kind: 'table'; name: string } =>
+  table === RT_TABLE_MAIN
+    ? { kind: 'main' }
+    : { kind: 'table', name: tables.find(({ id }) => id === table)?.name ?? String(table) }
+
+function withLink(hop: FoundNexthop, links: readonly PlannedLink[]): Nexthop | undefined {
+  const { dev, via } = hop
+  if (dev !== undefined) return { ...hop, dev }
+  if (via === undefined) return undefined
+  // fib_check_nh() looks the next hop up; the longest prefix counts.
+  const holders = links.flatMap(({ name, addresses }) =>
+    addresses.filter((prefix) => containsAddress(prefix, via)).map(({ length }) => ({ name, length })),
+  )
+  const [best] = holders.toSorted((a, b) => b.length - a.length)
+  return best === undefined ? undefined : { ...hop, dev: best.name }
+}
+
+/** fib_add_ifaddr() and addrconf_prefix_route() add it: metric 0, or 256. */
+function isKernels(route: Route, links: readonly PlannedLink[]): boolean {
+  const [hop, second] = route.nexthops
+  if (route.type !== 'unicast' || hop === undefined || second !== undefined || hop.via !== undefined)
+    return false
+  const link = links.find(({ name }) => name === hop.dev)
+  if (link === undefined || route.table !== tableOfAddresses(link, links)) return false
+  if (effectiveMetric(route) !== (route.family === 'inet' ? 0 : 256)) return false
+  return link.addresses.some((prefix) => !isHostPrefix(prefix) && isSamePrefix(networkOf(prefix), route.dst))
+}
+
+/** Where the kernel adds the connected routes of a link. */
+function tableOfAddresses({ master }: PlannedLink, links: readonly PlannedLink[]): TableId {
+  const vrf = links.find(({ name }) => name === master?.link)?.virtual
+  return vrf?.kind === 'vrf' ? vrf.table : RT_TABLE_MAIN
+}
+
+const bodyOf = ({ origin: _, ...route }: Route): string => JSON.stringify(route)
+
+/** The kernel joins IPv6 routes of one metric into a multipath route (fib6_add_rt2node). */
+function joined(routes: readonly [Route, ...Route[]]): Route {
+  const [first] = routes
+  if (isReject(first)) return first
+  const hops = new Map<string, Nexthop>()
+  for (const { nexthops } of routes)
+    for (const hop of nexthops) hops.set(`${hop.via?.text ?? ''} ${hop.dev}`, hop)
+  const [one, ...others] = hops.values()
+  if (one === undefined || others.length === 0) return first
+  const weighed = (hop: Nexthop): Nexthop => ({ ...hop, weight: hop.weight ?? 1 })
+  return { ...first, nexthops: [weighed(one), ...others.map(weighed)] }
+}
+
+/** Where the kernel's own rules are. IPv6 has none at 32767. */
+const KERNEL_RULES: Readonly<Record<Family, readonly Preference[]>> = {
+  inet: [0, 32766, 32767],
+  inet6: [0, 32766],
+}
+
+function rulesOf({ rules }: Found, unknown: Report): readonly Rule[] {
+  const prefs: Record<Family, Preference[]> = { inet: [...KERNEL_RULES.inet], inet6: [...KERNEL_RULES.inet6] }
+  const keys = new Set<string>()
+  return rules.flatMap((rule, index): readonly Rule[] => {
+    const { family } = rule
+    if (isKernelRule(rule)) return []
+    const pref = rule.pref ?? (prefs[family].toSorted((a, b) => a - b)[1] ?? 0) - 1
+    if (pref < 1 || pref > 32765) {
+      unknown(rule.place, `a description has rules from 1 to 32765, and this one is at ${pref}`)
+      return []
+    }
+    const made: Rule = {
+      family,
+      pref,
+      selector: asStored(rule.selector),
+      action: rule.action,
+      origin: {
+        kind: 'rule',
+        name: String(index + 1),
+        action: rule.place.text,
+        path: ['rules', index],
+        comment: rule.comment,
+      },
+    }
+    const key = ruleKey(made)
+    if (keys.has(key)) return []
+    keys.add(key)
+    prefs[family].push(pref)
+    return [made]
+  })
+}
+
+/** One of those that every kernel has, which a script may add again. */
+const isKernelRule = ({ pref, selector, action }: FoundRule): boolean =>
+  action.type === 'lookup' &&
+  Object.keys(selector).length === 0 &&
+  ((pref === 0 && action.table === 255) ||
+    (pref === 32766 && action.table === 254) ||
+    (pref === 32767 && action.table === 253))
+
+function sysctlsOf({ sysctls }: Found): KernelPlan['state']['sysctls'] {
+  const byKey = new Map(
+    sysctls.map(({ key, value, comment }, index) => [
+      formatSysctlKey(key),
+      { key, value, origin: { kind: 'sysctl', path: ['sysctls', index], comment } as const },
+    ]),
+  )
+  return [...byKey.values()]
+}
+
+const dynamicMultipaths = ({ dynamicMultipaths: found }: Found): readonly DynamicMultipath[] =>
+  found.map(({ multipath, comment }, index) => ({
+    ...multipath,
+    origin: { kind: 'default', part: 'multipath', path: ['dynamicMultipaths', index], comment },
+  }))
+
+/** One for each link and table. */
+function dynamicTables({ dynamicTables, links }: Found): readonly DynamicTable[] {
+  const groups = groupBy(dynamicTables.entries(), ([, { table }]) => `${table.link} ${table.table}`)
+  return [...groups.values()].map((group) => joinedDynamic(group, links))
+}
+
+function joinedDynamic(
+  group: readonly [readonly [number, FoundDynamicTable], ...(readonly [number, FoundDynamicTable])[]],
+  links: readonly FoundLink[],
+): DynamicTable {
+  const [[index, first]] = group
+  const all = group.map(([, { table }]) => table)
+  const has = (key: 'families' | 'routers') =>
+    families.filter((family) => all.some((one) => one[key].includes(family)))
+  const routers = has('routers')
+  const { link, table, installedIn } = first.table
+  const leases = links.find(({ name }) => name === link)?.leases ?? {}
+  const metric =
+    first.table.metric ?? routers.map((family) => leases[family]?.metric).find((one) => one !== undefined)
+  const isInMain = installedIn === 'main' && routers.length > 0
+  const replies = all.flatMap((one) => one.replies)
+  return {
+    link,
+    table,
+    families: has('families'),
+    routers,
+    installedIn,
+    ...(isInMain && metric !== undefined ? { metric } : {}),
+    ...(all.some(({ leaseRoutes }) => leaseRoutes === true) ? { leaseRoutes: true as const } : {}),
+    replies: replies.filter(
+      ({ word, pref }, at) => replies.findIndex((one) => one.word === word && one.pref === pref) === at,
+    ),
+    origin: {
+      kind: 'link',
+      link,
+      path: ['dynamicTables', index],
+      comment: first.comment,
+    },
+  }
+}
