@@ -4,6 +4,7 @@ import type { Family } from '../../kernel/family.js'
 import type { Route, Rule } from '../../plan/plan.js'
 import { entry } from '../shared/ini-entries.js'
 import { profileName, type KeyfileBlock, type KeyfileSection } from '../shared/networkmanager/keyfile.js'
+import { connectionKeys, ipKeys, ipSections } from '../shared/networkmanager/keys.js'
 import { routeEntries, routeNumbers } from './route.js'
 import { ruleValue } from './rule.js'
 
@@ -15,30 +16,30 @@ export function loopbackSections(
   rules: readonly Rule[],
   routes: readonly Route[],
 ): readonly KeyfileSection[] {
-  const section = (family: Family, name: string): KeyfileSection => ({
-    name,
+  const section = (family: Family): KeyfileSection => ({
+    name: ipSections[family],
     blocks: [
-      { entries: [entry('method', 'auto')] },
+      { entries: [entry(ipKeys.method, 'auto')] },
       ...routeBlocks(routes.filter((route) => route.family === family)),
       ...ruleBlocks(rules.filter((rule) => rule.family === family)),
     ],
   })
   return [
     {
-      name: 'connection',
+      name: connectionKeys.section,
       blocks: [
         {
           comments: ['rules and reject routes: they stay when an uplink is lost'],
           entries: [
-            entry('id', profileName(loopback)),
-            entry('type', 'loopback'),
-            entry('interface-name', loopback),
+            entry(connectionKeys.id, profileName(loopback)),
+            entry(connectionKeys.type, 'loopback'),
+            entry(connectionKeys.link, loopback),
           ],
         },
       ],
     },
-    section('inet', 'ipv4'),
-    section('inet6', 'ipv6'),
+    section('inet'),
+    section('inet6'),
   ]
 }
 
@@ -54,5 +55,5 @@ const ruleBlocks = (rules: readonly Rule[]): readonly KeyfileBlock[] =>
   rules.map((rule) => ({
     origin: rule.origin,
     // Any number is valid: with the pref, another rule changes no line.
-    entries: [entry(`routing-rule${rule.pref}`, ruleValue(rule))],
+    entries: [entry(`${ipKeys.rule}${rule.pref}`, ruleValue(rule))],
   }))

@@ -5,9 +5,9 @@ import type { Scope } from '../../kernel/route-type.js'
 import { RT_TABLE_MAIN, type TableId } from '../../kernel/table.js'
 import type { Nexthop, Route } from '../../plan/plan.js'
 import type { IniEntry } from '../../syntax/ini.js'
+import { ipKeys, routeOptions, scopeNumbers } from '../shared/networkmanager/keys.js'
 
-/** RT_SCOPE_*; NetworkManager accepts only numbers. */
-const scopes: Readonly<Record<Scope, number>> = { global: 0, link: 253, host: 254 }
+export const OPTIONS_SUFFIX = '_options'
 
 const MAX_NUMBER = 0x7fffffff
 
@@ -35,25 +35,25 @@ export function routeEntries(
   const none = route.family === 'inet' ? '0.0.0.0' : '::'
   // Without a metric NetworkManager uses the device's own: 100 or higher.
   const metric = route.metric ?? (route.family === 'inet' ? 0 : 1024)
-  const key = `route${number}`
+  const key = `${ipKeys.route}${number}`
   const value = [formatPrefix(route.dst), nexthop?.via?.text ?? none, String(metric)].join(',')
   const options = optionsOf(route, nexthop, isMoved)
   return [
     { key, value },
-    ...(options.length === 0 ? [] : [{ key: `${key}_options`, value: options.join(',') }]),
+    ...(options.length === 0 ? [] : [{ key: `${key}${OPTIONS_SUFFIX}`, value: options.join(',') }]),
   ]
 }
 
 function optionsOf(route: Route, nexthop: Nexthop | undefined, isMoved: boolean): readonly string[] {
   const options: string[] = []
-  if (isMoved || route.table !== RT_TABLE_MAIN) options.push(`table=${route.table}`)
-  if (route.type !== 'unicast') options.push(`type=${route.type}`)
+  if (isMoved || route.table !== RT_TABLE_MAIN) options.push(`${routeOptions.table}=${route.table}`)
+  if (route.type !== 'unicast') options.push(`${routeOptions.type}=${route.type}`)
   const scope = scopeOf(route)
-  if (scope !== undefined) options.push(`scope=${scopes[scope]}`)
-  if (route.prefsrc !== undefined) options.push(`src=${route.prefsrc.text}`)
-  if (route.mtu !== undefined) options.push(`mtu=${route.mtu}`)
-  if (nexthop?.onlink === true) options.push('onlink=true')
-  if (isMultipath(route)) options.push(`weight=${nexthop?.weight ?? 1}`)
+  if (scope !== undefined) options.push(`${routeOptions.scope}=${scopeNumbers[scope]}`)
+  if (route.prefsrc !== undefined) options.push(`${routeOptions.prefsrc}=${route.prefsrc.text}`)
+  if (route.mtu !== undefined) options.push(`${routeOptions.mtu}=${route.mtu}`)
+  if (nexthop?.onlink === true) options.push(`${routeOptions.onlink}=true`)
+  if (isMultipath(route)) options.push(`${routeOptions.weight}=${nexthop?.weight ?? 1}`)
   return options
 }
 

@@ -7,12 +7,13 @@ import { leases } from '../../../plan/leases.js'
 import type { Origin, PlannedLink } from '../../../plan/plan.js'
 import { fill } from '../../../render/template.js'
 import { line, type Block } from '../../../render/views.js'
-import { formatEntry, formatHeader } from '../../../syntax/ini.js'
+import { formatEntry, formatHeader, type IniEntry } from '../../../syntax/ini.js'
 import { commentLines } from '../../../syntax/comments.js'
 import { commandLine } from '../../../syntax/shell.js'
 import { bannerOf } from '../common-files.js'
 import { entry, optionalEntry, type Entries } from '../ini-entries.js'
 import { leaseSettings, type LeaseSettings } from './lease.js'
+import { connectionKeys, ethernetKeys, ipKeys, ipSections, type IpMethod } from './keys.js'
 import { virtualLinkEntries, membership } from './virtual-links.js'
 import type { LinkLease } from '../lease/settings.js'
 import { commentsOf, textFile, type RenderContext, type Step, type TextFile } from '../../target.js'
@@ -72,16 +73,16 @@ export function linkSections(
 ): readonly KeyfileSection[] {
   return [
     {
-      name: 'connection',
+      name: connectionKeys.section,
       blocks: [
         {
           origin: link.origin,
           // Higher than profiles of NetworkManager or an installer for the same card.
           entries: [
-            entry('id', profileName(link.name)),
-            entry('type', link.virtual?.kind ?? 'ethernet'),
-            entry('interface-name', link.name),
-            entry('autoconnect-priority', 100),
+            entry(connectionKeys.id, profileName(link.name)),
+            entry(connectionKeys.type, link.virtual?.kind ?? 'ethernet'),
+            entry(connectionKeys.link, link.name),
+            entry(connectionKeys.priority, 100),
             ...membership(link),
           ],
         },
@@ -91,16 +92,21 @@ export function linkSections(
       ? []
       : [{ name: link.virtual.kind, blocks: [{ entries: virtualLinkEntries(link.virtual) }] }]),
     {
-      name: 'ethernet',
+      name: ethernetKeys.section,
       blocks: [
-        { entries: [...optionalEntry('mtu', link.mtu), ...optionalEntry('cloned-mac-address', link.mac)] },
+        {
+          entries: [
+            ...optionalEntry(ethernetKeys.mtu, link.mtu),
+            ...optionalEntry(ethernetKeys.mac, link.mac),
+          ],
+        },
       ],
     },
     ...(isBridgeOrBondPort(link.master)
       ? []
       : [
-          { name: 'ipv4', blocks: [...inet(link, lease), ...extras.inet] },
-          { name: 'ipv6', blocks: [...inet6(link, lease), ...extras.inet6] },
+          { name: ipSections.inet, blocks: [...inet(link, lease), ...extras.inet] },
+          { name: ipSections.inet6, blocks: [...inet6(link, lease), ...extras.inet6] },
         ]),
   ]
 }
@@ -115,7 +121,7 @@ export const hasMethod = (link: PlannedLink, family: Family): boolean =>
 const addresses = (link: PlannedLink, family: Family): Entries =>
   link.addresses
     .filter((address) => address.family === family)
-    .map((address, index) => entry(`address${index + 1}`, formatPrefix(address)))
+    .map((address, index) => entry(`${ipKeys.address}${index + 1}`, formatPrefix(address)))
 
 /** GLib's list: each value ends with a semicolon. */
 const list = (values: readonly string[]): string => values.map((value) => `${value};`).join('')
@@ -125,10 +131,12 @@ function nameservers(link: PlannedLink, family: Family): Entries {
   const own = servers.filter((server) => server.family === family)
   const holder: Family = hasMethod(link, 'inet') ? 'inet' : 'inet6'
   return [
-    ...(own.length === 0 ? [] : [entry('dns', list(own.map((server) => server.text)))]),
-    ...(search.length === 0 || family !== holder ? [] : [entry('dns-search', list(search))]),
+    ...(own.length === 0 ? [] : [entry(ipKeys.dns, list(own.map((server) => server.text)))]),
+    ...(search.length === 0 || family !== holder ? [] : [entry(ipKeys.search, list(search))]),
   ]
 }
+
+const methodEntry = (method: IpMethod): IniEntry => entry(ipKeys.method, method)
 
 const DAD_TIMEOUT = 'dad-timeout=0: the address is usable at once, so no route that needs it is refused'
 
@@ -141,15 +149,15 @@ function inet(link: PlannedLink, lease: LinkLease | undefined): readonly Keyfile
   const leased = leaseSettings(link, lease, 'inet')
   const own = addresses(link, 'inet')
   const servers = nameservers(link, 'inet')
-  if (leased === undefined && own.length === 0) return [{ entries: [entry('method', 'disabled')] }]
+  if (leased === undefined && own.length === 0) return [{ entries: [methodEntry('disabled')] }]
   if (own.length === 0) return leasedBlocks(leased, servers)
   return [
     ...leasedBlocks(leased),
     {
       comments: [DAD_TIMEOUT],
       entries: [
-        ...(leased === undefined ? [entry('method', 'manual')] : []),
-        entry('dad-timeout', 0),
+        ...(leased === undefined ? [methodEntry('manual')] : []),
+        entry(ipKeys.dadTimeout, 0),
         ...own,
         ...servers,
       ],
@@ -158,7 +166,7 @@ function inet(link: PlannedLink, lease: LinkLease | undefined): readonly Keyfile
 }
 
 /** The kernel gives a VRF no link-local address. */
-function methodInet6(link: PlannedLink): string {
+function methodInet6(link: PlannedLink): IpMethod {
   if (hasFamily(link, 'inet6')) return 'manual'
   return link.virtual?.kind === 'vrf' ? 'ignore' : 'link-local'
 }
@@ -171,8 +179,8 @@ function inet6(link: PlannedLink, lease: LinkLease | undefined): readonly Keyfil
     {
       comments: ["eui64: the kernel's own link-local address, the same on every stack"],
       entries: [
-        ...(leased === undefined ? [entry('method', methodInet6(link))] : []),
-        entry('addr-gen-mode', 'eui64'),
+        ...(leased === undefined ? [methodEntry(methodInet6(link))] : []),
+        entry(ipKeys.addrGenMode, 'eui64'),
         ...addresses(link, 'inet6'),
         ...nameservers(link, 'inet6'),
       ],

@@ -4,6 +4,7 @@ import { leases } from '../../../plan/leases.js'
 import type { KernelPlan, PlannedLink } from '../../../plan/plan.js'
 import { entry, type Entries } from '../ini-entries.js'
 import { leaseOf, type LeasedDefault, type LinkLease } from '../lease/settings.js'
+import { ipKeys, type IpMethod } from './keys.js'
 
 /** Settings of one family, with a comment that explains them. */
 export interface LeaseSettings {
@@ -23,9 +24,15 @@ export function leaseSettings(
 ): LeaseSettings | undefined {
   if (lease === undefined || !leases(link, family)) return undefined
   const dns = link.nameservers.addresses.length > 0
-  if (family === 'inet') return settings('auto', ['dhcp-timeout'], lease.inet, family, dns)
-  if (!lease.acceptRa) return settings('dhcp', ['dhcp-timeout'], undefined, family, dns)
-  return settings('auto', ['ra-timeout', ...(lease.dhcp6 ? ['dhcp-timeout'] : [])], lease.inet6, family, dns)
+  if (family === 'inet') return settings('auto', [ipKeys.dhcpTimeout], lease.inet, family, dns)
+  if (!lease.acceptRa) return settings('dhcp', [ipKeys.dhcpTimeout], undefined, family, dns)
+  return settings(
+    'auto',
+    [ipKeys.raTimeout, ...(lease.dhcp6 ? [ipKeys.dhcpTimeout] : [])],
+    lease.inet6,
+    family,
+    dns,
+  )
 }
 
 /** `route-table` moves every route of the family there that has no table of its own. */
@@ -36,7 +43,7 @@ export const isMoved = (lease: LinkLease | undefined, family: Family): boolean =
 const FOR_EVER = '2147483647'
 
 function settings(
-  method: string,
+  method: IpMethod,
   timeouts: readonly string[],
   route: LeasedDefault | undefined,
   family: Family,
@@ -48,10 +55,10 @@ function settings(
       ...(route === undefined ? [] : [reasons[route.kind]]),
     ].join('; '),
     entries: [
-      entry('method', method),
+      entry(ipKeys.method, method),
       ...timeouts.map((key) => entry(key, FOR_EVER)),
       ...(route === undefined ? [] : routeEntries(route, family)),
-      ...(hasConfiguredDns ? [entry('ignore-auto-dns', 'true')] : []),
+      ...(hasConfiguredDns ? [entry(ipKeys.ignoreDns, 'true')] : []),
     ],
   }
 }
@@ -66,14 +73,14 @@ const reasons: Readonly<Record<LeasedDefault['kind'], string>> = {
 function routeEntries(route: LeasedDefault, family: Family): Entries {
   switch (route.kind) {
     case 'main':
-      return [entry('route-metric', route.metric)]
+      return [entry(ipKeys.metric, route.metric)]
     case 'table':
       // Without a metric NetworkManager uses the device's own: 100 or higher.
-      return [entry('route-table', route.table), entry('route-metric', 0)]
+      return [entry(ipKeys.table, route.table), entry(ipKeys.metric, 0)]
     case 'none':
       return [
-        entry('never-default', 'true'),
-        ...(family === 'inet' ? [entry('ignore-auto-routes', 'true')] : []),
+        entry(ipKeys.neverDefault, 'true'),
+        ...(family === 'inet' ? [entry(ipKeys.ignoreRoutes, 'true')] : []),
       ]
   }
 }
