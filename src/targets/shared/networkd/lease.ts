@@ -6,6 +6,7 @@ import type { Nexthop, PlannedLink, Route } from '../../../plan/plan.js'
 import type { Block } from '../../../render/views.js'
 import type { LinkLease } from '../lease/settings.js'
 import { entry, type Entries } from '../ini-entries.js'
+import { leaseKeys } from './keys.js'
 import { block, type AddressesOf } from './sections.js'
 import { isAtLeast } from '../../version.js'
 
@@ -26,7 +27,7 @@ const PLAIN_METRIC_INET6 = 1024
 /** Sections of the clients that the link has. */
 export function leaseSections(link: PlannedLink, lease: LinkLease, systemd: string): readonly LeaseSection[] {
   // Name servers of the description replace those of the lease.
-  const configuredServers = link.nameservers.addresses.length > 0 ? [entry('UseDNS', 'no')] : []
+  const configuredServers = link.nameservers.addresses.length > 0 ? [entry(leaseKeys.useDns, 'no')] : []
   return [
     dhcp4Section(lease, configuredServers, systemd),
     dhcp6Section(lease, configuredServers, systemd),
@@ -45,32 +46,32 @@ function dhcp4Section({ dhcp4, inet }: LinkLease, configuredServers: Entries, sy
     // Packets to servers are routed like all others: networkd would add routes to them in main.
     entries: [
       ...routes,
-      entry('RoutesToDNS', 'no'),
-      ...(isAtLeast(systemd, '249') ? [entry('RoutesToNTP', 'no')] : []),
+      entry(leaseKeys.routesToDns, 'no'),
+      ...(isAtLeast(systemd, '249') ? [entry(leaseKeys.routesToNtp, 'no')] : []),
       ...configuredServers,
     ],
     comments,
   })
   // UseGateway=, since 246, is UseRoutes= by default.
   const isRouterOnly = inet.kind !== 'none' && !inet.routes
-  const only = isRouterOnly ? [entry('UseRoutes', 'no'), entry('UseGateway', 'yes')] : []
+  const only = isRouterOnly ? [entry(leaseKeys.routes, 'no'), entry(leaseKeys.gateway, 'yes')] : []
   const ignored = isRouterOnly ? ['its further routes are ignored'] : []
   switch (inet.kind) {
     case 'main':
       return section(
-        [entry('RouteMetric', inet.metric), ...only],
+        [entry(leaseKeys.metric, inet.metric), ...only],
         'the router of the lease is a default route of main',
         ...ignored,
       )
     case 'table':
       return section(
-        [entry('RouteTable', inet.table), entry('RouteMetric', 0), ...only],
+        [entry(leaseKeys.table, inet.table), entry(leaseKeys.metric, 0), ...only],
         'routes of the lease go into the gateway’s table: main must not have its router',
         ...ignored,
       )
     case 'none':
       return section(
-        [entry('UseRoutes', 'no')],
+        [entry(leaseKeys.routes, 'no')],
         'the router of the lease is no gateway here, and no route of the lease is used: one of them',
         'could be another default route',
       )
@@ -87,8 +88,8 @@ function dhcp6Section(
   return {
     name: 'DHCPv6',
     entries: [
-      ...(isByItself ? [entry('WithoutRA', 'solicit')] : []),
-      ...(isForAdvertised ? [entry('RouteMetric', inet6.metric)] : []),
+      ...(isByItself ? [entry(leaseKeys.withoutRa, 'solicit')] : []),
+      ...(isForAdvertised ? [entry(leaseKeys.metric, inet6.metric)] : []),
       ...(dhcp6 ? configuredServers : []),
     ],
     comments: [
@@ -108,12 +109,12 @@ function advertisementSection(
   const name = 'IPv6AcceptRA'
   if (!acceptRa) return { name, entries: [], comments: [] }
   const metric = (value: number): Entries =>
-    isAtLeast(systemd, ADVERTISED_METRIC) ? [entry('RouteMetric', value)] : []
+    isAtLeast(systemd, ADVERTISED_METRIC) ? [entry(leaseKeys.metric, value)] : []
   const isRouterOnly = inet6.kind !== 'none' && !inet6.routes && isAtLeast(systemd, USE_ADVERTISED_GATEWAY)
-  const only = isRouterOnly ? [entry('UseRoutePrefix', 'no')] : []
+  const only = isRouterOnly ? [entry(leaseKeys.routePrefix, 'no')] : []
   const section = (routes: Entries, comment: string): LeaseSection => ({
     name,
-    entries: [...routes, ...only, entry('DHCPv6Client', dhcp6 ? 'always' : 'no'), ...configuredServers],
+    entries: [...routes, ...only, entry(leaseKeys.client6, dhcp6 ? 'always' : 'no'), ...configuredServers],
     comments: [comment],
   })
   switch (inet6.kind) {
@@ -121,12 +122,12 @@ function advertisementSection(
       return section(metric(inet6.metric), 'the advertising router is a default route of main')
     case 'table':
       return section(
-        [entry('RouteTable', inet6.table), ...metric(PLAIN_METRIC_INET6)],
+        [entry(leaseKeys.table, inet6.table), ...metric(PLAIN_METRIC_INET6)],
         'routes of advertisements go into the gateway’s table: main must not have the router',
       )
     case 'none':
       return section(
-        [entry('UseGateway', 'no'), entry('UseRoutePrefix', 'no')],
+        [entry(leaseKeys.gateway, 'no'), entry(leaseKeys.routePrefix, 'no')],
         'the advertising router is no gateway here',
       )
   }

@@ -5,26 +5,28 @@ import type { VirtualLink } from '../../../kernel/virtual-link.js'
 import type { KernelPlan, PlannedLink } from '../../../plan/plan.js'
 import type { Block } from '../../../render/views.js'
 import { entry, optionalEntry, type Entries } from '../ini-entries.js'
+import { kindSections, netdevKeys, networkKeys } from './keys.js'
 import { block } from './sections.js'
 import { commentsOf, type Step } from '../../target.js'
-
-const sections = { vlan: 'VLAN', bond: 'Bond', bridge: 'Bridge', vrf: 'VRF' } as const
 
 function optionsOf(made: VirtualLink): Entries {
   switch (made.kind) {
     case 'vlan':
-      return [entry('Id', made.id)]
+      return [entry(netdevKeys.id, made.id)]
     case 'bond':
       return [
-        entry('Mode', made.mode),
-        entry('MIIMonitorSec', `${made.miimon}ms`),
-        ...optionalEntry('LACPTransmitRate', made.lacpRate),
-        ...optionalEntry('TransmitHashPolicy', made.xmitHashPolicy),
+        entry(netdevKeys.mode, made.mode),
+        entry(netdevKeys.miimon, `${made.miimon}ms`),
+        ...optionalEntry(netdevKeys.lacpRate, made.lacpRate),
+        ...optionalEntry(netdevKeys.hashPolicy, made.xmitHashPolicy),
       ]
     case 'bridge':
-      return [entry('STP', made.stp ? 'yes' : 'no'), ...optionalEntry('ForwardDelaySec', made.forwardDelay)]
+      return [
+        entry(netdevKeys.stp, made.stp ? 'yes' : 'no'),
+        ...optionalEntry(netdevKeys.forwardDelay, made.forwardDelay),
+      ]
     case 'vrf':
-      return [entry('Table', made.table)]
+      return [entry(netdevKeys.table, made.table)]
   }
 }
 
@@ -32,11 +34,11 @@ function optionsOf(made: VirtualLink): Entries {
 export function netdevBlocks(link: PlannedLink, made: VirtualLink): readonly Block[] {
   const origins = [link.origin]
   return [
-    block('NetDev', [entry('Name', link.name), entry('Kind', made.kind)], origins, [
+    block('NetDev', [entry(netdevKeys.name, link.name), entry(netdevKeys.kind, made.kind)], origins, [
       ...commentsOf(link.origin),
       `networkd keeps the link when this file is gone: networkctl delete ${link.name}`,
     ]),
-    block(sections[made.kind], optionsOf(made), origins, []),
+    block(kindSections[made.kind], optionsOf(made), origins, []),
   ]
 }
 
@@ -47,10 +49,10 @@ const vlansOf = oncePerObject((links: readonly PlannedLink[]) =>
 /** [Network] of a link: VLANs on it, and its master. */
 export const joinEntries = (link: PlannedLink, plan: KernelPlan): Entries => [
   ...(vlansOf(plan.state.links).get(link.name) ?? []).flatMap(({ name, managed }) =>
-    managed ? [entry('VLAN', name)] : [],
+    managed ? [entry(networkKeys.vlan, name)] : [],
   ),
-  ...(link.master === undefined ? [] : [entry(sections[link.master.kind], link.master.link)]),
-  ...(isPrimary(link, plan) ? [entry('PrimarySlave', 'yes')] : []),
+  ...(link.master === undefined ? [] : [entry(kindSections[link.master.kind], link.master.link)]),
+  ...(isPrimary(link, plan) ? [entry(networkKeys.primary, 'yes')] : []),
 ]
 
 const isPrimary = ({ name, master }: PlannedLink, plan: KernelPlan): boolean =>

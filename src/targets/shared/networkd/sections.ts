@@ -13,6 +13,7 @@ import type { Nexthop, Origin, PlannedLink, Route, Rule, Selector } from '../../
 import { line, type Block } from '../../../render/views.js'
 import { formatEntry, formatHeader, type IniEntry } from '../../../syntax/ini.js'
 import { entry, optionalEntry, type Entries } from '../ini-entries.js'
+import { dhcpWords, linkKeys, networkKeys, routeKeys, ruleKeys, selectorKeys } from './keys.js'
 import { commentsOf } from '../../target.js'
 import { isAtLeast } from '../../version.js'
 
@@ -38,9 +39,9 @@ export const matchBlock = (link: LinkName, origins: readonly Origin[], comments?
 
 /** [Link] of a link that we configure. */
 export const linkEntries = (link: PlannedLink): Entries => [
-  ...optionalEntry('MACAddress', link.mac),
-  ...optionalEntry('MTUBytes', link.mtu),
-  ...(link.optional ? [entry('RequiredForOnline', 'no')] : []),
+  ...optionalEntry(linkKeys.mac, link.mac),
+  ...optionalEntry(linkKeys.mtu, link.mtu),
+  ...(link.optional ? [entry(linkKeys.online, 'no')] : []),
 ]
 
 /**
@@ -50,12 +51,12 @@ export const linkEntries = (link: PlannedLink): Entries => [
 export function networkEntries(link: PlannedLink): Entries {
   const { addresses, search } = link.nameservers
   return [
-    ...link.addresses.map((address) => entry('Address', formatPrefix(address))),
-    ...addresses.map((server) => entry('DNS', server.text)),
-    ...(search.length === 0 ? [] : [entry('Domains', search.join(' '))]),
+    ...link.addresses.map((address) => entry(networkKeys.address, formatPrefix(address))),
+    ...addresses.map((server) => entry(networkKeys.dns, server.text)),
+    ...(search.length === 0 ? [] : [entry(networkKeys.search, search.join(' '))]),
     ...clientEntries(link),
     entry(
-      'LinkLocalAddressing',
+      networkKeys.linkLocal,
       isBridgeOrBondPort(link.master) || link.virtual?.kind === 'vrf' ? 'no' : 'ipv6',
     ),
   ]
@@ -64,8 +65,8 @@ export function networkEntries(link: PlannedLink): Entries {
 /** Which clients run. */
 function clientEntries({ lease }: PlannedLink): Entries {
   const { dhcp4, dhcp6, acceptRa } = lease ?? { dhcp4: false, dhcp6: false, acceptRa: false }
-  const dhcp = dhcp4 ? (dhcp6 ? 'yes' : 'ipv4') : dhcp6 ? 'ipv6' : undefined
-  return [...optionalEntry('DHCP', dhcp), entry('IPv6AcceptRA', acceptRa ? 'yes' : 'no')]
+  const dhcp = dhcp4 ? (dhcp6 ? dhcpWords.both : dhcpWords.inet) : dhcp6 ? dhcpWords.inet6 : undefined
+  return [...optionalEntry(networkKeys.dhcp, dhcp), entry(networkKeys.acceptRa, acceptRa ? 'yes' : 'no')]
 }
 
 /**
@@ -80,22 +81,22 @@ export function routeEntries(route: Route, addresses: AddressesOf): Entries {
   // A next hop with a weight is part of a multipath route, even if the others are in other files.
   const single = others.length === 0 && only?.weight === undefined ? only : undefined
   return [
-    entry('Destination', formatPrefix(route.dst)),
-    ...optionalEntry('Type', route.type === 'unicast' ? undefined : route.type),
-    ...optionalEntry('Scope', scopeOf(route)),
-    ...optionalEntry('Gateway', single?.via?.text),
+    entry(routeKeys.dst, formatPrefix(route.dst)),
+    ...optionalEntry(routeKeys.type, route.type === 'unicast' ? undefined : route.type),
+    ...optionalEntry(routeKeys.scope, scopeOf(route)),
+    ...optionalEntry(routeKeys.via, single?.via?.text),
     ...(single?.via === undefined ? [] : onlinkEntries(single, addresses)),
     ...(single === undefined ? route.nexthops.flatMap(multipathEntries) : []),
-    ...optionalEntry('PreferredSource', route.prefsrc?.text),
-    ...optionalEntry('Metric', route.metric),
-    ...optionalEntry('MTUBytes', route.mtu),
-    entry('Table', route.table),
+    ...optionalEntry(routeKeys.prefsrc, route.prefsrc?.text),
+    ...optionalEntry(routeKeys.metric, route.metric),
+    ...optionalEntry(routeKeys.mtu, route.mtu),
+    entry(routeKeys.table, route.table),
   ]
 }
 
 function onlinkEntries({ onlink }: Nexthop, addresses: AddressesOf): Entries {
-  if (onlink === true) return [entry('GatewayOnLink', 'yes')]
-  return addresses === 'others' ? [entry('GatewayOnLink', 'no')] : []
+  if (onlink === true) return [entry(routeKeys.onlink, 'yes')]
+  return addresses === 'others' ? [entry(routeKeys.onlink, 'no')] : []
 }
 
 function scopeOf(route: Route): string | undefined {
@@ -106,7 +107,7 @@ function scopeOf(route: Route): string | undefined {
 }
 
 const multipathEntries = ({ via, dev, weight }: Nexthop): Entries =>
-  via === undefined ? [] : [entry('MultiPathRoute', `${via.text}@${dev} ${weight ?? 1}`)]
+  via === undefined ? [] : [entry(routeKeys.hop, `${via.text}@${dev} ${weight ?? 1}`)]
 
 /** Without a prefix the family must be set, or the rule is for IPv4 only. */
 type RuleFamily = 'ipv4' | 'ipv6' | 'both'
@@ -119,14 +120,14 @@ const hasFamilyKey = (systemd: string): boolean => isAtLeast(systemd, '252')
 
 const familyEntries = (family: RuleFamily, systemd: string): Entries =>
   hasFamilyKey(systemd)
-    ? [entry('Family', family)]
-    : [entry('From', formatPrefix(anyPrefix(family === 'ipv6' ? 'inet6' : 'inet')))]
+    ? [entry(ruleKeys.family, family)]
+    : [entry(selectorKeys.from, formatPrefix(anyPrefix(family === 'ipv6' ? 'inet6' : 'inet')))]
 
 /** [RoutingPolicyRule]. */
 export function ruleEntries(rule: Rule, family: RuleFamily, systemd: string): Entries {
   const { selector, action } = rule
   return [
-    entry('Priority', rule.pref),
+    entry(ruleKeys.pref, rule.pref),
     ...(hasPrefix(selector) ? [] : familyEntries(family, systemd)),
     ...selectorEntries(selector),
     ...actionEntries(action),
@@ -136,30 +137,33 @@ export function ruleEntries(rule: Rule, family: RuleFamily, systemd: string): En
 const hasPrefix = ({ from, to }: Selector): boolean => from !== undefined || to !== undefined
 
 const selectorFormats: SelectorFormats<IniEntry> = {
-  from: (prefix) => entry('From', formatPrefix(prefix)),
-  to: (prefix) => entry('To', formatPrefix(prefix)),
-  fwmark: (mark) => entry('FirewallMark', formatFwmark(mark)),
-  tos: (tos) => entry('TypeOfService', tos),
-  iif: (link) => entry('IncomingInterface', link),
-  oif: (link) => entry('OutgoingInterface', link),
-  uidrange: (range) => entry('User', formatRange(range)),
-  ipproto: (protocol) => entry('IPProtocol', protocol),
-  sport: (range) => entry('SourcePort', formatRange(range)),
-  dport: (range) => entry('DestinationPort', formatRange(range)),
+  from: (prefix) => entry(selectorKeys.from, formatPrefix(prefix)),
+  to: (prefix) => entry(selectorKeys.to, formatPrefix(prefix)),
+  fwmark: (mark) => entry(selectorKeys.fwmark, formatFwmark(mark)),
+  tos: (tos) => entry(selectorKeys.tos, tos),
+  iif: (link) => entry(selectorKeys.iif, link),
+  oif: (link) => entry(selectorKeys.oif, link),
+  uidrange: (range) => entry(selectorKeys.uidrange, formatRange(range)),
+  ipproto: (protocol) => entry(selectorKeys.ipproto, protocol),
+  sport: (range) => entry(selectorKeys.sport, formatRange(range)),
+  dport: (range) => entry(selectorKeys.dport, formatRange(range)),
   // In no file: it is refused.
-  dscp: (dscp) => entry('DSCP', dscp),
+  dscp: (dscp) => entry(selectorKeys.dscp, dscp),
 }
 
 const selectorEntries = (selector: Selector): Entries => [
-  ...(selector.not === true ? [entry('InvertRule', 'yes')] : []),
+  ...(selector.not === true ? [entry(ruleKeys.not, 'yes')] : []),
   ...formatSelector(selector, selectorFormats),
 ]
 
 /** Never `Type=table`, which 252 does not know; tables by number, since 247 drops a rule with `Table=main`. */
 function actionEntries(action: Rule['action']): Entries {
-  if (action.type === 'goto') return [entry('Type', 'goto'), entry('GoTo', action.pref)]
-  if (action.type !== 'lookup') return [entry('Type', action.type)]
-  return [entry('Table', action.table), ...optionalEntry('SuppressPrefixLength', action.suppressPrefixlength)]
+  if (action.type === 'goto') return [entry(ruleKeys.type, 'goto'), entry(ruleKeys.goto, action.pref)]
+  if (action.type !== 'lookup') return [entry(ruleKeys.type, action.type)]
+  return [
+    entry(ruleKeys.table, action.table),
+    ...optionalEntry(ruleKeys.suppress, action.suppressPrefixlength),
+  ]
 }
 
 /** Sections of the rules, by pref; the IPv4 and the IPv6 form of a rule share a section. */

@@ -10,6 +10,7 @@ import { RT_TABLE_MAIN } from '../../../kernel/table.js'
 import { bannerOf } from '../common-files.js'
 import { forceOnlinkBeforeLease } from './lease.js'
 import { entry } from '../ini-entries.js'
+import { confKeys, linkKeys, networkKeys } from './keys.js'
 import { block, matchBlock, routeBlocks, ruleBlocks } from './sections.js'
 import { commentsOf, textFile, type RenderContext, type Step, type TextFile } from '../../target.js'
 import { isAtLeast } from '../../version.js'
@@ -89,15 +90,15 @@ export function unmanagedLinkFile(
   head: UnitHead,
 ): TextFile {
   const origins = [link.origin]
-  const activation = isAtLeast(systemd, '248') ? [entry('ActivationPolicy', 'manual')] : []
+  const activation = isAtLeast(systemd, '248') ? [entry(linkKeys.activation, 'manual')] : []
   const kept = [
-    entry('KeepConfiguration', 'yes'),
-    entry('LinkLocalAddressing', 'no'),
-    entry('IPv6AcceptRA', 'no'),
+    entry(networkKeys.keep, 'yes'),
+    entry(networkKeys.linkLocal, 'no'),
+    entry(networkKeys.acceptRa, 'no'),
   ]
   const blocks = [
     matchBlock(link.name, origins),
-    block('Link', [...activation, entry('RequiredForOnline', 'no')], origins, []),
+    block('Link', [...activation, entry(linkKeys.online, 'no')], origins, []),
     block('Network', kept, origins, [
       'another program creates this link and adds its addresses: networkd leaves them alone',
     ]),
@@ -110,14 +111,14 @@ export function unmanagedLinkFile(
 export function confFile(plan: KernelPlan, systemd: string, head: UnitHead): TextFile {
   const key = (name: string, since: string) => (isAtLeast(systemd, since) ? [entry(name, 'no')] : [])
   const foreign = [
-    ...key('ManageForeignRoutingPolicyRules', '249'),
-    ...key('ManageForeignRoutes', '246'),
-    ...key('ManageForeignNextHops', '256'),
+    ...key(confKeys.foreignRules, '249'),
+    ...key(confKeys.foreignRoutes, '246'),
+    ...key(confKeys.foreignNexthops, '256'),
   ]
   const names = isAtLeast(systemd, '248')
     ? plan.intent.tables.map(({ id, name, origin }) => ({
         comments: commentsOf(origin),
-        lines: [line(`RouteTable=${name}:${id}`, origin)],
+        lines: [line(`${confKeys.table}=${name}:${id}`, origin)],
       }))
     : []
   const blocks = [
