@@ -1,0 +1,197 @@
+// Description of a source plan: what a person would write for the same network. Whether it is the same, the diff says.
+import { anyPrefix, formatPrefix, formatPrefixShort } from '../../kernel/prefix.js'
+import { RT_TABLE_MAIN, isReservedTable, type TableId } from '../../kernel/table.js'
+import { effectiveMetric } from '../../plan/keys.js'
+import type { KernelPlan, Route } from '../../plan/plan.js'
+import { isMultipath, isReject } from '../../plan/route.js'
+import type { SourcePlan } from '../source-plan.js'
+import { defaultOf, type DefaultChoice } from './default.js'
+import { gatewaysOf, isOfVrf, uniqueName, type Gateway, type Way } from './gateways.js'
+import { linksOf } from './links.js'
+import { markText, rulesOf } from './rules.js'
+import { commentText, list, mapping, oneOrMany, type WrittenMapping } from './written.js'
+
+export interface DescribeOptions {
+  /**
+   * `idiomatic`: gateways, and rules without priorities. `pinned`: rules have their priorities. `plain`: each table and each
+   * rule of the source as it is; gateways only for what else has no word.
+   */
+  readonly form: 'idiomatic' | 'pinned' | 'plain'
+  /** Whether a rule for a mark may be the `fwmark` of a gateway, which is compared before replies. */
+  readonly hasMarks: boolean
+  /** Writes all numbers of tables, priorities and metrics. */
+  readonly keepNumbers: boolean
+}
+
+/** Without `sysctls`: which of them are automatic is known when the rest is compiled. */
+export function describe(
+  source: SourcePlan,
+  { form, hasMarks, keepNumbers }: DescribeOptions,
+): WrittenMapping {
+  const { plan } = source
+  const gateways = gatewaysOf(source, form !== 'plain', hasMarks)
+  const choice = defaultOf(source, gateways, keepNumbers)
+  const expressed = new Set([...gateways.flatMap(({ routes }) => [...routes]), ...choice.routes])
+  const rest = plan.state.routes.filter((route) => !expressed.has(route) && !isVrfFallback(route, plan))
+  const tables = tableNames(plan, gateways, rest)
+  const rules = rulesOf(plan, gateways, tables, form !== 'idiomatic' || keepNumbers)
+  const numbers = automaticTables(gateways, new Set(tables.keys()), plan)
+  return {
+    version: 1,
+    manage: plan.intent.manage === 'routing' ? 'routing' : undefined,
+    links: linksOf(plan),
+    gateways: mapping(
+      gateways.map((gateway): readonly [string, WrittenMapping] => [
+        gateway.name,
+        gatewayValue(gateway, rest, choice, keepNumbers ? new Map() : numbers),
+      ]),
+    ),
+    default: choice.value,
+    local: list(rules.local),
+    rules: list(rules.rules),
+    tables: mapping(
+      [...tables].map(([id, name]): readonly [string, WrittenMapping] => [name, tableValue(id, plan, rest)]),
+    ),
+    routes: list(routeValues(rest.filter(({ table }) => table === RT_TABLE_MAIN))),
+    marks: plan.state.connmarks.length > 0 ? 'nftables' : undefined,
+  }
+}
+
+/** What a VRF adds by itself, with another metric. */
+const isVrfFallback = (route: Route, plan: KernelPlan): boolean =>
+  route.type === 'unreachable' && route.dst.length === 0 && isOfVrf(route.table, plan)
+
+/** Tables of the source that are no gateway's and have routes or names that rules use. */
+function tableNames(
+  plan: KernelPlan,
+  gateways: readonly Gateway[],
+  rest: readonly Route[],
+): ReadonlyMap<TableId, string> {
+  const taken = new Set(gateways.map(({ name }) => name))
+  const ofGateways = new Set(gateways.map(({ table }) => table))
+  const used = new Set([
+    ...rest.map(({ table }) => table),
+    ...plan.state.rules.flatMap(({ action }) => (action.type === 'lookup' ? [action.table] : [])),
+    ...plan.intent.tables.map(({ id }) => id),
+  ])
+  return new Map(
+    [...used]
+      .filter((id) => !isReservedTable(id) && !ofGateways.has(id) && !isOfVrf(id, plan))
+      .toSorted((a, b) => a - b)
+      .map((id) => {
+        const name = plan.intent.tables.find((table) => table.id === id)?.name
+        return [id, uniqueName(name ?? `table-${id}`, `table-${id}`, taken)]
+      }),
+  )
+}
+
+function tableValue(id: TableId, plan: KernelPlan, rest: readonly Route[]): WrittenMapping {
+  const table = plan.intent.tables.find((one) => one.id === id)
+  return {
+    id,
+    routes: list(routeValues(rest.filter((route) => route.table === id))),
+    comment: commentText(table?.origin.comment),
+  }
+}
+
+/** The number that each gateway gets if none is written (src/network/resolve-tables.ts). */
+function automaticTables(
+  gateways: readonly Gateway[],
+  others: ReadonlySet<TableId>,
+  { state }: KernelPlan,
+): ReadonlyMap<string, TableId> {
+  const taken = new Set([
+    ...others,
+    ...state.links.flatMap(({ virtual }) => (virtual?.kind === 'vrf' ? [virtual.table] : [])),
+  ])
+  const numbers = new Map<string, TableId>()
+  let next = 101
+  for (const { name, table } of gateways) {
+    while (taken.has(next)) next++
+    // A number that is written takes none of the automatic ones.
+    if (table !== undefined && table !== next) continue
+    numbers.set(name, next)
+    next++
+  }
+  return numbers
+}
+
+function gatewayValue(
+  gateway: Gateway,
+  rest: readonly Route[],
+  { metrics }: DefaultChoice,
+  numbers: ReadonlyMap<string, TableId>,
+): WrittenMapping {
+  const { link, ways, table, addresses, reply, fwmark, failClosed, connected, leaseRoutes, comment, name } =
+    gateway
+  const others = rest.filter((route) => table !== undefined && route.table === table)
+  return {
+    link,
+    via: oneOrMany([...new Set([...ways.values()].map(viaText))]),
+    onlink: [...ways.values()].some((way) => way.kind === 'address' && way.onlink) ? true : undefined,
+    addresses,
+    table: table === undefined || numbers.get(name) === table ? undefined : table,
+    reply: reply.join() === 'from' ? undefined : (oneOrMany(reply) ?? 'none'),
+    fwmark: fwmark === undefined ? undefined : markText(fwmark),
+    'fail-closed': failClosed ? true : undefined,
+    'lease-routes': leaseRoutes ? true : undefined,
+    metric: metrics.get(name),
+    connected,
+    routes: list(routeValues(others, link)),
+    comment: commentText(comment),
+  }
+}
+
+function viaText(way: Way): string {
+  switch (way.kind) {
+    case 'lease':
+      return 'lease'
+    case 'device':
+      return 'none'
+    case 'address':
+      return way.via.text
+  }
+}
+
+/** A route of both families without addresses is written once. */
+function routeValues(routes: readonly Route[], link?: string): readonly WrittenMapping[] {
+  const keyOf = (route: Route): string =>
+    isReject(route) && route.dst.length === 0 ? `${route.type} ${route.table} ${route.metric ?? 0}` : ''
+  const both = new Map<string, Route[]>()
+  for (const route of routes) {
+    const key = keyOf(route)
+    if (key !== '') both.set(key, [...(both.get(key) ?? []), route])
+  }
+  return routes.flatMap((route) => {
+    const pair = both.get(keyOf(route)) ?? []
+    if (pair.length === 2) return pair[0] === route ? [{ ...routeValue(route, link), to: 'default' }] : []
+    return [routeValue(route, link)]
+  })
+}
+
+function routeValue(route: Route, link: string | undefined): WrittenMapping {
+  const { dst, type, prefsrc, metric, mtu, nexthops, origin, family } = route
+  const isSingle = !isMultipath(route)
+  const [hop] = nexthops
+  const hasFamily = hop?.via !== undefined || prefsrc !== undefined
+  return {
+    to: dst.length > 0 ? formatPrefixShort(dst) : hasFamily ? 'default' : formatPrefix(anyPrefix(family)),
+    type: type === 'unicast' ? undefined : type,
+    ...(isSingle && hop !== undefined ? hopValue(hop, link) : {}),
+    nexthops: isSingle
+      ? undefined
+      : nexthops.map((one) => ({ ...hopValue(one), weight: one.weight === 1 ? undefined : one.weight })),
+    src: prefsrc?.text,
+    metric: metric === effectiveDefault(route) ? undefined : metric,
+    mtu,
+    comment: commentText(origin.comment),
+  }
+}
+
+const effectiveDefault = ({ family }: Route): number => effectiveMetric({ family })
+
+const hopValue = ({ via, dev, onlink }: Route['nexthops'][number], link?: string): WrittenMapping => ({
+  via: via?.text,
+  link: dev === link ? undefined : dev,
+  onlink: onlink === true ? true : undefined,
+})

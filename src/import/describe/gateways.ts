@@ -1,0 +1,412 @@
+// Gateways in a source plan: tables with a default route and what belongs to it, and default routes of main.
+import { isLinkLocal, type Address } from '../../kernel/address.js'
+import { families, type Family } from '../../kernel/family.js'
+import type { Fwmark } from '../../kernel/fwmark.js'
+import { loopback, type LinkName } from '../../kernel/link.js'
+import { containsAddress, formatPrefix, isHostPrefix, networkOf } from '../../kernel/prefix.js'
+import { RT_TABLE_MAIN, isReservedTable, type TableId } from '../../kernel/table.js'
+import { isBridgeOrBondPort } from '../../kernel/virtual-link.js'
+import { setSelectors } from '../../kernel/selectors.js'
+import { effectiveMetric } from '../../plan/keys.js'
+import type { DynamicTable, KernelPlan, Nexthop, PlannedLink, Route, Rule } from '../../plan/plan.js'
+import { isDeviceRoute } from '../../plan/route.js'
+import type { FoundLeaseRoutes } from '../../found/found.js'
+import type { SourcePlan } from '../source-plan.js'
+
+/** How packets of a family leave. */
+export type Way =
+  | { readonly kind: 'lease' }
+  | { readonly kind: 'device' }
+  | { readonly kind: 'address'; readonly via: Address; readonly onlink: boolean }
+
+export interface Gateway {
+  readonly name: string
+  readonly link: LinkName
+  readonly ways: ReadonlyMap<Family, Way>
+  /** Its table in the source; absent if the source has its default route in main only. */
+  readonly table?: TableId
+  /** Its own, where several gateways share the link and the next hops do not tell. */
+  readonly addresses?: readonly string[]
+  readonly reply: readonly ('from' | 'to')[]
+  readonly fwmark?: Fwmark
+  readonly failClosed: boolean
+  /** Links whose networks are in the table; absent: those of the default of the language. */
+  readonly connected?: readonly LinkName[]
+  readonly leaseRoutes: boolean
+  /** Of the source, and expressed by this gateway. */
+  readonly routes: ReadonlySet<Route>
+  readonly rules: ReadonlySet<Rule>
+  readonly comment?: string
+}
+
+export function gatewaysOf(source: SourcePlan, hasTables: boolean, hasMarks: boolean): readonly Gateway[] {
+  const names = new Set<string>()
+  const drafts = [
+    ...(hasTables ? tableDrafts(source.plan) : []),
+    ...leaseDrafts(source),
+    ...mainDrafts(source.plan),
+  ]
+  const distinct = drafts.filter(
+    (draft, index) => !drafts.slice(0, index).some((other) => leavesAs(draft, other)),
+  )
+  const uplinks = new Map(
+    distinct.map(({ link }) => [link, distinct.filter((one) => one.link === link).length]),
+  )
+  return inReplyOrder(distinct, source.plan).map((draft) =>
+    finish(draft, uplinks, source.plan, names, hasMarks),
+  )
+}
+
+/** By number of the table; those with reply rules in the order of these, which is the order in which the kernel compares them. */
+function inReplyOrder(drafts: readonly Draft[], { state }: KernelPlan): readonly Draft[] {
+  const firstReply = new Map(
+    drafts.flatMap((draft) => {
+      const { table } = draft
+      const link = state.links.find(({ name }) => name === draft.link)
+      const reply = state.rules.find(
+        (rule) => table !== undefined && link !== undefined && replyWord(rule, link, table) !== undefined,
+      )
+      return reply === undefined ? [] : [[draft, reply.pref] as const]
+    }),
+  )
+  const replying = [...firstReply.keys()].toSorted(
+    (a, b) => (firstReply.get(a) ?? 0) - (firstReply.get(b) ?? 0),
+  )
+  return drafts.map((draft) => (firstReply.has(draft) ? (replying.shift() ?? draft) : draft))
+}
+
+interface Draft {
+  readonly link: LinkName
+  readonly ways: ReadonlyMap<Family, Way>
+  readonly table?: TableId
+  readonly dynamic?: DynamicTable
+  /** Default routes of the table that the ways stand for. */
+  readonly defaults: readonly Route[]
+  readonly comment?: string
+}
+
+/** Whether a draft of main is the same uplink as one of a table. */
+const leavesAs = (draft: Draft, table: Draft): boolean =>
+  draft.table === undefined &&
+  draft.link === table.link &&
+  [...draft.ways].every(([family, way]) => {
+    const other = table.ways.get(family)
+    return other !== undefined && wayKey(other) === wayKey(way)
+  })
+
+export const wayKey = (way: Way): string => (way.kind === 'address' ? way.via.text : way.kind)
+
+function tableDrafts(plan: KernelPlan): readonly Draft[] {
+  const { routes, rules } = plan.state
+  const ids = new Set([
+    ...routes.map(({ table }) => table),
+    ...plan.dynamic.tables.map(({ table }) => table),
+    ...rules.flatMap(({ action }) => (action.type === 'lookup' ? [action.table] : [])),
+  ])
+  return [...ids]
+    .filter((id) => !isReservedTable(id) && !isOfVrf(id, plan))
+    .toSorted((a, b) => a - b)
+    .flatMap((id) => tableDraft(id, plan) ?? [])
+}
+
+export const isOfVrf = (id: TableId, { state }: KernelPlan): boolean =>
+  state.links.some(({ virtual }) => virtual?.kind === 'vrf' && virtual.table === id)
+
+function tableDraft(table: TableId, plan: KernelPlan): Draft | undefined {
+  const routes = plan.state.routes.filter((route) => route.table === table)
+  const dynamics = plan.dynamic.tables.filter((one) => one.table === table)
+  const dynamic =
+    dynamics.find(({ routers }) => routers.length > 0) ?? dynamics.find(({ replies }) => replies.length > 0)
+  const firsts = families.flatMap((family) => firstDefault(routes, family) ?? [])
+  const link = dynamic?.link ?? firsts[0]?.hop.dev ?? ownLink(table, routes, plan)
+  if (link === undefined || !isUplink(link, plan)) return undefined
+  const ways = new Map<Family, Way>()
+  const defaults: Route[] = []
+  for (const family of dynamic?.routers ?? []) ways.set(family, { kind: 'lease' })
+  for (const { family, route, hop } of firsts)
+    if (
+      hop.dev === link &&
+      !ways.has(family) &&
+      isCompatible(wayOf(hop, link, plan), ways, family, link, plan)
+    ) {
+      ways.set(family, wayOf(hop, link, plan))
+      defaults.push(route)
+    }
+  const comment = dynamic?.origin.comment ?? defaults[0]?.origin.comment
+  return {
+    link,
+    ways,
+    table,
+    defaults,
+    ...(dynamic === undefined ? {} : { dynamic }),
+    ...(comment === undefined ? {} : { comment }),
+  }
+}
+
+/** `via: none` stands alone, and for the families of the addresses of the link, or IPv4 if it has none. */
+function isCompatible(
+  way: Way,
+  ways: ReadonlyMap<Family, Way>,
+  family: Family,
+  link: LinkName,
+  plan: KernelPlan,
+): boolean {
+  const isDevice = way.kind === 'device'
+  if ([...ways.values()].some(({ kind }) => (kind === 'device') !== isDevice)) return false
+  if (!isDevice) return true
+  const addresses = plan.state.links.find(({ name }) => name === link)?.addresses ?? []
+  return addresses.length === 0 ? family === 'inet' : addresses.some((one) => one.family === family)
+}
+
+interface FirstDefault {
+  readonly family: Family
+  readonly route: Route
+  readonly hop: Nexthop
+}
+
+/** The default route that counts, if a gateway can stand for it. */
+function firstDefault(routes: readonly Route[], family: Family): FirstDefault | undefined {
+  const [route] = routes
+    .filter((one) => one.family === family && one.dst.length === 0 && one.type === 'unicast')
+    .toSorted((a, b) => effectiveMetric(a) - effectiveMetric(b))
+  const [hop, second] = route?.nexthops ?? []
+  return route === undefined || hop === undefined || second !== undefined || route.mtu !== undefined
+    ? undefined
+    : { family, route, hop }
+}
+
+function wayOf({ via, onlink }: Nexthop, link: LinkName, { state }: KernelPlan): Way {
+  if (via === undefined) return { kind: 'device' }
+  const own = state.links.find(({ name }) => name === link)
+  const isReachable =
+    own === undefined ||
+    own.addresses.some((prefix) => containsAddress(prefix, via)) ||
+    isLinkLocal(via) ||
+    (!own.managed && own.addresses.length === 0)
+  return { kind: 'address', via, onlink: onlink === true || !isReachable }
+}
+
+/** The link of a table without default route, if replies of its addresses look the table up: a storage network. */
+function ownLink(table: TableId, routes: readonly Route[], { state }: KernelPlan): LinkName | undefined {
+  const links = new Set(routes.filter(isDeviceRoute).map(({ nexthops: [hop] }) => hop?.dev))
+  return state.links.find(
+    (link) => links.has(link.name) && state.rules.some((rule) => replyWord(rule, link, table) !== undefined),
+  )?.name
+}
+
+const isUplink = (name: LinkName, { state }: KernelPlan): boolean =>
+  name !== loopback && !isBridgeOrBondPort(state.links.find((link) => link.name === name)?.master)
+
+/** `from` or `to` of a rule for one of the link's addresses. */
+function replyWord({ selector, action }: Rule, link: PlannedLink, table: TableId): 'from' | 'to' | undefined {
+  if (action.type !== 'lookup' || action.table !== table || action.suppressPrefixlength !== undefined)
+    return undefined
+  const [only, second] = setSelectors(selector)
+  if (second !== undefined || (only !== 'from' && only !== 'to')) return undefined
+  const prefix = selector[only]
+  return prefix !== undefined &&
+    isHostPrefix(prefix) &&
+    link.addresses.some(({ address }) => address.text === prefix.address.text)
+    ? only
+    : undefined
+}
+
+/** Default routes of leases in main, without a table of the source. */
+function leaseDrafts({ plan, links }: SourcePlan): readonly Draft[] {
+  return plan.state.links.flatMap((link): readonly Draft[] => {
+    const { leases = {}, comment } = links.get(link.name) ?? {}
+    const leased = families.filter((family) => isMainDefault(leases[family]) && hasClient(link, family))
+    if (
+      leased.length === 0 ||
+      plan.dynamic.tables.some((one) => one.link === link.name && one.routers.length > 0)
+    )
+      return []
+    const ways = new Map<Family, Way>(leased.map((family) => [family, { kind: 'lease' }]))
+    return [{ link: link.name, ways, defaults: [], ...(comment === undefined ? {} : { comment }) }]
+  })
+}
+
+const isMainDefault = (leases: FoundLeaseRoutes | undefined): boolean =>
+  leases !== undefined && leases.isDefault && leases.table === RT_TABLE_MAIN
+
+const hasClient = ({ lease }: PlannedLink, family: Family): boolean =>
+  lease !== undefined && (family === 'inet' ? lease.dhcp4 : lease.acceptRa)
+
+/** Default routes of main over a next hop of their own; the two families of one link are one gateway. */
+function mainDrafts(plan: KernelPlan): readonly Draft[] {
+  const hops = plan.state.routes
+    .filter(({ table, dst, type }) => table === RT_TABLE_MAIN && dst.length === 0 && type === 'unicast')
+    .toSorted((a, b) => effectiveMetric(a) - effectiveMetric(b))
+    .flatMap((route) => (route.mtu === undefined ? route.nexthops.map((hop) => ({ route, hop })) : []))
+  const drafts: { link: LinkName; ways: Map<Family, Way>; comment?: string }[] = []
+  for (const { route, hop } of hops) {
+    if (!isUplink(hop.dev, plan)) continue
+    const way = wayOf(hop, hop.dev, plan)
+    const known = drafts.find(
+      (one) =>
+        one.link === hop.dev &&
+        (one.ways.has(route.family)
+          ? wayKey(one.ways.get(route.family) ?? way) === wayKey(way)
+          : isCompatible(way, one.ways, route.family, hop.dev, plan)),
+    )
+    if (known !== undefined) known.ways.set(route.family, way)
+    else if (isCompatible(way, new Map(), route.family, hop.dev, plan))
+      drafts.push({
+        link: hop.dev,
+        ways: new Map([[route.family, way]]),
+        ...(route.origin.comment === undefined ? {} : { comment: route.origin.comment }),
+      })
+  }
+  return drafts.map((draft) => ({ ...draft, defaults: [] }))
+}
+
+function finish(
+  draft: Draft,
+  uplinks: ReadonlyMap<LinkName, number>,
+  plan: KernelPlan,
+  names: Set<string>,
+  hasMarks: boolean,
+): Gateway {
+  const { link: name, ways, table, dynamic, comment } = draft
+  const link = plan.state.links.find((one) => one.name === name)
+  const routes = new Set(draft.defaults)
+  const rules = new Set<Rule>()
+  const words = new Set<'from' | 'to'>(dynamic?.replies.map(({ word }) => word))
+  const marks: Rule[] = []
+  const replied = new Set<string>()
+  for (const rule of plan.state.rules) {
+    if (table === undefined) break
+    const word = link === undefined ? undefined : replyWord(rule, link, table)
+    if (word !== undefined) {
+      words.add(word)
+      rules.add(rule)
+      for (const prefix of [rule.selector.from, rule.selector.to])
+        if (prefix !== undefined) replied.add(prefix.address.text)
+    }
+    if (hasMarks && isMarkRule(rule, table)) marks.push(rule)
+  }
+  const fwmark = marks[0]?.selector.fwmark
+  for (const rule of marks)
+    if (rule.selector.fwmark?.value === fwmark?.value && rule.selector.fwmark?.mask === fwmark?.mask)
+      rules.add(rule)
+  const addresses =
+    link === undefined || (uplinks.get(name) ?? 0) < 2 ? undefined : ownAddresses(link, ways, replied)
+  const rejects = table === undefined ? [] : rejectFallback(table, plan)
+  for (const route of rejects) routes.add(route)
+  const connected = table === undefined ? undefined : connectedLinks(name, table, uplinks, plan, routes)
+  return {
+    name: uniqueName(plan.intent.tables.find(({ id }) => id === table)?.name ?? name, name, names),
+    link: name,
+    ways,
+    ...(table === undefined ? {} : { table }),
+    ...(addresses === undefined ? {} : { addresses }),
+    reply: (['from', 'to'] as const).filter((word) => words.has(word)),
+    ...(fwmark === undefined ? {} : { fwmark }),
+    failClosed: rejects.length > 0,
+    ...(connected === undefined ? {} : { connected }),
+    leaseRoutes: dynamic?.leaseRoutes === true,
+    routes,
+    rules,
+    ...(comment === undefined ? {} : { comment }),
+  }
+}
+
+/** Those with reply rules; undefined if they are the ones whose prefix has the next hop. */
+function ownAddresses(
+  { addresses }: PlannedLink,
+  ways: ReadonlyMap<Family, Way>,
+  replied: ReadonlySet<string>,
+): readonly string[] | undefined {
+  if (replied.size === 0) return undefined
+  const automatic = addresses.filter((prefix) => {
+    const way = ways.get(prefix.family)
+    return way?.kind === 'address' && (containsAddress(prefix, way.via) || isLinkLocal(way.via))
+  })
+  const isSame =
+    automatic.length === replied.size && automatic.every(({ address }) => replied.has(address.text))
+  return isSame ? undefined : [...replied]
+}
+
+const isMarkRule = ({ selector, action }: Rule, table: TableId): boolean =>
+  action.type === 'lookup' &&
+  action.table === table &&
+  action.suppressPrefixlength === undefined &&
+  setSelectors(selector).join() === 'fwmark'
+
+/** `unreachable default` behind all other routes of the table, in both families. */
+function rejectFallback(table: TableId, { state }: KernelPlan): readonly Route[] {
+  const found = families.flatMap((family) => {
+    const defaults = state.routes.filter(
+      (one) => one.table === table && one.family === family && one.dst.length === 0,
+    )
+    const last = defaults.toSorted((a, b) => effectiveMetric(b) - effectiveMetric(a))[0]
+    return last?.type === 'unreachable' ? [last] : []
+  })
+  return found.length === families.length ? found : []
+}
+
+/**
+ * Links whose networks the table has; undefined if they are those that it has without the key: its own, and each that is no
+ * gateway's. Adds the routes to `routes`.
+ */
+function connectedLinks(
+  own: LinkName,
+  table: TableId,
+  uplinks: ReadonlyMap<LinkName, number>,
+  plan: KernelPlan,
+  routes: Set<Route>,
+): readonly LinkName[] | undefined {
+  const inTable = plan.state.routes.filter((route) => route.table === table)
+  const states = plan.state.links.map((link) => {
+    const networks = new Set(
+      link.addresses
+        .filter((prefix) => !isHostPrefix(prefix))
+        .map((prefix) => formatPrefix(networkOf(prefix))),
+    )
+    const present = inTable.filter(
+      (route) =>
+        route.type === 'unicast' &&
+        isDeviceRoute(route) &&
+        route.nexthops[0]?.dev === link.name &&
+        networks.has(formatPrefix(route.dst)) &&
+        route.mtu === undefined,
+    )
+    const isLeased = link.lease !== undefined && link.name !== own
+    const isFollowed = plan.dynamic.tables.some((one) => one.table === table && one.link === link.name)
+    const isEmpty = networks.size === 0 && !isLeased
+    const isWhole =
+      new Set(present.map(({ dst }) => formatPrefix(dst))).size === networks.size &&
+      isLeased === (isFollowed && isLeased)
+    const isDefault = link.name === own || (!uplinks.has(link.name) && !isInVrf(link, plan))
+    return { link: link.name, present, isEmpty, isWhole: isWhole && !isEmpty, isDefault }
+  })
+  const listed = states.filter(({ isWhole }) => isWhole)
+  for (const { present } of listed) for (const route of present) routes.add(route)
+  return states.every(({ isEmpty, isWhole, isDefault }) => isEmpty || isWhole === isDefault)
+    ? undefined
+    : listed.map(({ link }) => link)
+}
+
+const isInVrf = ({ master, virtual }: PlannedLink, { state }: KernelPlan): boolean =>
+  virtual?.kind === 'vrf' ||
+  state.links.some(({ name, virtual: one }) => one?.kind === 'vrf' && name === master?.link)
+
+const RESERVED = ['main', 'local', 'default', 'unspec', 'none', 'lease', 'all']
+const MAX_NAME = 31
+
+/** In the letters of a gateway's name (docs/description.md): the first of the texts that has some, and no other gateway has. */
+export function uniqueName(preferred: string, other: string, names: Set<string>): string {
+  const plain = (text: string): string =>
+    text
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^[-0-9]+|-+$/g, '')
+      .slice(0, MAX_NAME)
+  const [base = 'gateway'] = [plain(preferred), plain(other), `gateway-${plain(other)}`].filter(
+    (name) => name !== '' && !RESERVED.includes(name),
+  )
+  let name = base
+  for (let number = 2; names.has(name); number++) name = `${base.slice(0, MAX_NAME - 4)}-${number}`
+  names.add(name)
+  return name
+}

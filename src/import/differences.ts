@@ -1,0 +1,212 @@
+// Differences between a source plan and the plan of its description, by kind, each with the reason for it.
+import { diff } from '../diff/diff.js'
+import type { Change, Difference, StateDifference } from '../diff/difference.js'
+import { formatPrefix } from '../kernel/prefix.js'
+import { formatSysctlKey, isIpv6Sysctl, type SysctlKey } from '../kernel/sysctl.js'
+import type { TableId } from '../kernel/table.js'
+import { actionKey, selectorKey } from '../plan/keys.js'
+import { formatOrigin } from '../plan/origin.js'
+import type { DynamicTable, KernelPlan, Origin, Route, Rule } from '../plan/plan.js'
+import type { SourcePlan } from './source-plan.js'
+
+/** Kinds of differences that `--accept` names. */
+export const differenceKinds = {
+  packets: 'packets that take another path, or come from another address',
+  'rp-filter': 'the reverse-path filter of links',
+  'accept-ra': 'sysctls for router advertisements',
+  sysctls: 'other sysctls',
+  'reply-rules': 'rules for replies of an address, where the source has none',
+  rules: 'other rules',
+  'unused-table': 'the table of a gateway that no rule of the source looks up',
+  routes: 'other routes',
+  leases: 'routes and rules that follow a lease',
+  links: 'settings of links',
+  marks: 'marks of connections',
+} as const
+export type DifferenceKind = keyof typeof differenceKinds
+
+export interface ImportDifference {
+  readonly kind: DifferenceKind
+  readonly change: 'added' | 'removed' | 'changed'
+  /** `rule from 192.0.2.11 lookup 101`, `sysctl net.ipv4.conf.eth0.rp_filter = 2`. */
+  readonly what: string
+  /** What asks for it: `gateway fiber: replies from 192.0.2.11`. */
+  readonly why: string
+}
+
+export interface Comparison {
+  readonly difference: Difference
+  readonly differences: readonly ImportDifference[]
+  /** Priorities and metrics that differ while the order is the same. */
+  readonly renumbered: number
+}
+
+export function compareWithSource(source: SourcePlan, plan: KernelPlan): Comparison {
+  const before = sourceBeside(source, plan)
+  const difference = diff(before, plan)
+  const { state, reroutes, unanalyzed } = difference
+  const used = lookedUp([before, plan])
+  const renumbered = [
+    ...state.rules.filter((change) => change.kind === 'moved' && change.isRenumbered === true),
+    ...(reroutes.length === 0 ? state.routes.filter(isRenumberedRoute) : []),
+  ].length
+  const packets: readonly ImportDifference[] =
+    reroutes.length + unanalyzed.length === 0
+      ? []
+      : [
+          {
+            kind: 'packets',
+            change: 'changed',
+            what: `${reroutes.length + unanalyzed.length} sets of packets`,
+            why:
+              unanalyzed.length > 0
+                ? 'too many rules are involved to compare them all'
+                : 'see the comparison',
+          },
+        ]
+  return {
+    difference,
+    renumbered,
+    differences: [
+      ...packets,
+      ...state.links.flatMap((change) => linkDifference(change)),
+      ...state.rules.flatMap((change) =>
+        change.kind === 'moved' && change.isRenumbered === true ? [] : ruleDifference(change),
+      ),
+      ...state.routes.flatMap((change) =>
+        isRenumberedRoute(change) && reroutes.length === 0 ? [] : routeDifference(change, used),
+      ),
+      ...[...state.dynamicTables, ...state.dynamicMultipaths].flatMap(
+        (change: Change<{ readonly origin: Origin }>) =>
+          one(
+            'leases',
+            change,
+            ({ origin }) => formatOrigin(origin),
+            ({ origin }) => origin,
+          ),
+      ),
+      ...state.sysctls.flatMap((change) =>
+        isIntended(change, source)
+          ? []
+          : one(
+              sysctlKind(itemOf(change).key),
+              change,
+              ({ key, value }) => `sysctl ${formatSysctlKey(key)} = ${value}`,
+              ({ origin }) => origin,
+            ),
+      ),
+      ...state.connmarks.flatMap((change) =>
+        one(
+          'marks',
+          change,
+          ({ link }) => `connections over ${link}`,
+          ({ origin }) => origin,
+        ),
+      ),
+    ],
+  }
+}
+
+const isRenumberedRoute = (change: Change<Route>): boolean =>
+  change.kind === 'moved' && change.before.table === change.after.table
+
+const itemOf = <T>(change: Change<T>): T => (change.kind === 'removed' ? change.before : change.after)
+
+function one<T>(
+  kind: DifferenceKind,
+  change: Change<T>,
+  textOf: (item: T) => string,
+  originOf: (item: T) => Origin,
+): readonly ImportDifference[] {
+  const item = itemOf(change)
+  const word = change.kind === 'moved' ? 'changed' : change.kind
+  const fields = change.kind === 'changed' && change.fields.length > 0 ? ` (${change.fields.join(', ')})` : ''
+  return [{ kind, change: word, what: `${textOf(item)}${fields}`, why: formatOrigin(originOf(item)) }]
+}
+
+const linkDifference = (change: StateDifference['links'][number]): readonly ImportDifference[] =>
+  one(
+    'links',
+    change,
+    ({ name }) => `link ${name}`,
+    ({ origin }) => origin,
+  )
+
+function ruleDifference(change: Change<Rule>): readonly ImportDifference[] {
+  const { origin } = itemOf(change)
+  const isReply = change.kind === 'added' && origin.kind === 'gateway' && origin.part === 'reply'
+  return one(isReply ? 'reply-rules' : 'rules', change, ruleText, (rule) => rule.origin)
+}
+
+const ruleText = ({ pref, selector, action }: Rule): string =>
+  `rule ${pref} ${selectorKey(selector) || 'all'} ${actionKey(action)}`
+
+function routeDifference(change: Change<Route>, used: ReadonlySet<TableId>): readonly ImportDifference[] {
+  const route = itemOf(change)
+  const isUnused = change.kind === 'added' && !used.has(route.table) && route.table !== 254
+  const text = ({ dst, table, nexthops }: Route): string =>
+    `route to ${dst.length === 0 ? 'default' : formatPrefix(dst)}${nexthops[0] === undefined ? '' : ` by ${nexthops[0].dev}`} in table ${table}`
+  return one(isUnused ? 'unused-table' : 'routes', change, text, ({ origin }) => origin)
+}
+
+const sysctlKind = (key: SysctlKey): DifferenceKind => {
+  const name = key.at(-1) ?? ''
+  if (name === 'rp_filter') return 'rp-filter'
+  return isIpv6Sysctl(key) && name.includes('ra') ? 'accept-ra' : 'sysctls'
+}
+
+/** The stack of the source takes no router advertisements on that link by itself. */
+const isIntended = (change: StateDifference['sysctls'][number], { links }: SourcePlan): boolean => {
+  if (change.kind !== 'added') return false
+  const { origin, key } = change.after
+  return (
+    origin.kind === 'auto-sysctl' &&
+    key.at(-1) === 'accept_ra' &&
+    [...links.values()].some(
+      ({ name, acceptRa }) => key.includes(name) && acceptRa === (change.after.value !== '0'),
+    )
+  )
+}
+
+function lookedUp(plans: readonly KernelPlan[]): ReadonlySet<TableId> {
+  return new Set(
+    plans.flatMap(({ state, dynamic }) => [
+      ...state.rules.flatMap(({ action }) => (action.type === 'lookup' ? [action.table] : [])),
+      ...dynamic.tables.flatMap(({ table, replies }) => (replies.length === 0 ? [] : [table])),
+    ]),
+  )
+}
+
+/**
+ * The plan of the source with what it has no words for: names of gateways, which hops of both plans then have, and the default
+ * routes that leases bring to main, which a plan has beside the table of a gateway.
+ */
+function sourceBeside({ plan, links }: SourcePlan, described: KernelPlan): KernelPlan {
+  const own = plan.dynamic.tables
+  const beside = described.dynamic.tables.flatMap((followed): readonly DynamicTable[] => {
+    if (own.some(({ link, table }) => link === followed.link && table === followed.table)) return []
+    const leases = links.get(followed.link)?.leases ?? {}
+    const routers = followed.routers.filter(
+      (family) => leases[family]?.isDefault === true && leases[family]?.table === 254,
+    )
+    const metric = routers.map((family) => leases[family]?.metric).find((value) => value !== undefined)
+    if (routers.length === 0) return []
+    return [
+      {
+        link: followed.link,
+        table: followed.table,
+        families: followed.families,
+        routers,
+        installedIn: 'main',
+        ...(metric === undefined ? {} : { metric: followed.metric ?? metric }),
+        replies: [],
+        origin: followed.origin,
+      },
+    ]
+  })
+  return {
+    ...plan,
+    intent: { ...plan.intent, manage: described.intent.manage, gateways: described.intent.gateways },
+    dynamic: { ...plan.dynamic, tables: [...own, ...beside] },
+  }
+}

@@ -1,0 +1,129 @@
+// Import: files of a host in, a description and its proof out.
+import { compile, type Compilation } from '../compile.js'
+import { type Diagnostic } from '../diagnostics/diagnostic.js'
+import { createCollector } from '../found/collector.js'
+import type { Found, Problem } from '../found/found.js'
+import type { InputFiles } from '../found/reader.js'
+import { formatSysctlKey, isSameSysctl } from '../kernel/sysctl.js'
+import type { KernelPlan } from '../plan/plan.js'
+import { describe, type DescribeOptions } from './describe/describe.js'
+import { mapping, type WrittenMapping } from './describe/written.js'
+import { compareWithSource, type Comparison } from './differences.js'
+import { readers } from './readers.js'
+import { sourcePlan, type SourcePlan } from './source-plan.js'
+import { writeDescription } from './write.js'
+
+export interface ImportOptions {
+  /** Names of readers. Default: each that reads some of the files. */
+  readonly from?: readonly string[]
+  /** Writes the numbers of all tables, rules and metrics, also those that multihome would choose otherwise. */
+  readonly keepNumbers?: boolean
+  /** Name of the description in diagnostics. Default: `description.yaml`. */
+  readonly file?: string
+}
+
+export interface Imported {
+  /** Text of the description; it may have errors, see `diagnostics`. */
+  readonly description: string
+  /** What was not understood, and what a description has no word for. */
+  readonly problems: readonly Problem[]
+  /** Of the description. With errors there is no proof. */
+  readonly diagnostics: readonly Diagnostic[]
+  readonly source: SourcePlan
+  /** Absent if the description has errors. */
+  readonly plan?: KernelPlan
+  readonly comparison?: Comparison
+}
+
+/**
+ * Describes the host whose files these are. Nothing of them is executed, and nothing else is read.
+ *
+ * @param files Texts by absolute path below the root of the host: `/etc/network/interfaces`.
+ */
+export function importTree(files: InputFiles, options: ImportOptions = {}): Imported {
+  const collector = createCollector()
+  for (const reader of readers)
+    if (options.from === undefined || options.from.includes(reader.name)) reader.read(files, collector)
+  return importFound(collector.found(), options)
+}
+
+export function importFound(found: Found, options: ImportOptions = {}): Imported {
+  const source = sourcePlan(found)
+  const best = bestOf(source, found.isOurs, options)
+  return { ...best, source, problems: [...found.problems, ...source.problems] }
+}
+
+type Candidate = Pick<Imported, 'description' | 'diagnostics' | 'plan' | 'comparison'>
+
+/** From the shortest to the most literal. */
+const FORMS: readonly Omit<DescribeOptions, 'keepNumbers'>[] = [
+  { form: 'idiomatic', hasMarks: true },
+  { form: 'idiomatic', hasMarks: false },
+  { form: 'pinned', hasMarks: true },
+  { form: 'pinned', hasMarks: false },
+  { form: 'plain', hasMarks: false },
+]
+
+/** The most idiomatic one that routes every packet as the source does; otherwise the one with the fewest differences. */
+export function bestOf(
+  source: SourcePlan,
+  isOurs: boolean,
+  { keepNumbers = false, file = 'description.yaml' }: ImportOptions,
+): Candidate {
+  let best: Candidate | undefined
+  for (const form of FORMS) {
+    const candidate = candidateOf(describe(source, { ...form, keepNumbers }), source, isOurs, file)
+    if (badness(candidate) === 0) return candidate
+    if (best === undefined || badness(candidate) < badness(best)) best = candidate
+  }
+  if (best === undefined) throw new Error('no form of a description')
+  return best
+}
+
+/** 0: the same for every packet, and rules in the same order. */
+function badness({ comparison, diagnostics }: Candidate): number {
+  if (comparison === undefined) return 1_000_000 + diagnostics.length
+  const { difference, differences } = comparison
+  const packets = difference.reroutes.length + difference.unanalyzed.length
+  return packets * 1000 + differences.filter(({ kind }) => kind === 'rules').length
+}
+
+function candidateOf(body: WrittenMapping, source: SourcePlan, isOurs: boolean, file: string): Candidate {
+  const first = compiled(body, file)
+  const description = first.plan === undefined ? body : withSysctls(body, first.plan, source.plan, isOurs)
+  const { plan, diagnostics } = description === body ? first : compiled(description, file)
+  return {
+    description: writeDescription(description, []),
+    diagnostics: diagnostics.filter(({ severity }) => severity === 'error'),
+    ...(plan === undefined ? {} : { plan, comparison: compareWithSource(source, plan) }),
+  }
+}
+
+const compiled = (body: WrittenMapping, file: string): Compilation =>
+  compile(writeDescription(body, []), { file, targets: [], lint: false })
+
+/**
+ * With the sysctls of the source that are not automatic. In files of ours, where none of the automatic ones is set, there are
+ * none by intention.
+ */
+function withSysctls(
+  body: WrittenMapping,
+  { state }: KernelPlan,
+  { state: { sysctls } }: KernelPlan,
+  isOurs: boolean,
+): WrittenMapping {
+  const isAutomatic = (one: (typeof sysctls)[number]): boolean =>
+    state.sysctls.some(({ key, value }) => isSameSysctl(key, one.key) && value === one.value)
+  if (isOurs && state.sysctls.length > 0 && !sysctls.some(isAutomatic) && sysctls.length === 0)
+    return { ...body, sysctls: 'none' }
+  const others = sysctls.filter((one) => !isAutomatic(one))
+  const beyond = others.filter(({ key }) => key[0] !== 'net').map(({ key }) => formatSysctlKey(key))
+  if (others.length === 0) return body
+  return {
+    ...body,
+    sysctls: mapping(
+      others.map(({ key, value }) => [formatSysctlKey(key), /^\d{1,9}$/.test(value) ? Number(value) : value]),
+    ),
+    'sysctls-beyond-net': beyond.length === 0 ? undefined : beyond,
+  }
+}

@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe as group, expect, it } from 'vitest'
+import { compile } from '../../src/compile.js'
+import { bestOf } from '../../src/import/import.js'
+
+const fixtures = new URL('../../fixtures/', import.meta.url)
+const names = readdirSync(fixtures, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== 'invalid')
+  .map(({ name }) => name)
+  // It extends files.
+  .filter((name) => name !== 'hosts-of-one-site')
+
+group('the description of a plan', () => {
+  it.each(names)('has the same plan, apart from numbers: %s', (name) => {
+    const { plan } = compile(readFileSync(new URL(`${name}/description.yaml`, fixtures), 'utf8'), {
+      targets: [],
+    })
+    if (plan === undefined) throw new Error('no plan')
+    const source = {
+      plan: { ...plan, intent: { ...plan.intent, gateways: [] } },
+      links: new Map(),
+      placeOf: () => undefined,
+      problems: [],
+    }
+    const { description, diagnostics, comparison } = bestOf(source, true, {})
+    expect({ description, diagnostics, differences: comparison?.differences }).toEqual({
+      description,
+      diagnostics: [],
+      differences: [],
+    })
+  })
+})
