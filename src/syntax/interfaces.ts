@@ -11,6 +11,23 @@ const UNREADABLE = /[%\\#\u0000-\u001f\u007f]|\$\{/
 /** ifupdown-ng splits longer lines (interface-file.c) and truncates longer commands (execute.c). */
 export const MAX_LINE_BYTES = 4095
 
+/** Keys of options, as we write them. The reader takes `_` for `-`, as older packages had it. */
+export const optionKeys = {
+  address: 'address',
+  mtu: 'mtu',
+  mac: 'hwaddress',
+  nameservers: 'dns-nameservers',
+  search: 'dns-search',
+  acceptRa: 'accept_ra',
+  dadAttempts: 'dad-attempts',
+  addressPurge: 'address-purge',
+  vrf: 'vrf',
+  preUp: 'pre-up',
+  postUp: 'post-up',
+  preDown: 'pre-down',
+  postDown: 'post-down',
+} as const
+
 const KEY = /^[a-z][a-z0-9_-]*$/
 const INDENT = '    '
 

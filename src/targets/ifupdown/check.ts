@@ -2,7 +2,7 @@
 import type { PathEnd } from '../../diagnostics/diagnostic.js'
 import type { Reporter } from '../../diagnostics/reporter.js'
 import type { KernelPlan } from '../../plan/plan.js'
-import { optionProblem } from '../../syntax/interfaces.js'
+import { optionKeys, optionProblem } from '../../syntax/interfaces.js'
 import { refuseValue } from '../refuse.js'
 import type { RenderContext } from '../target.js'
 import { isNative } from './virtual-links.js'
@@ -36,7 +36,7 @@ export function refuseValues(plan: KernelPlan, flavour: Flavour, context: Render
         'key',
       )
     for (const domain of link.nameservers.search)
-      if (optionProblem('dns-search', domain) !== undefined)
+      if (optionProblem(optionKeys.search, domain) !== undefined)
         refuse(
           about(link.origin).at('nameservers'),
           `the search domain ${JSON.stringify(domain)}`,

@@ -3,7 +3,7 @@ import { familyFlag } from '../../kernel/family.js'
 import type { Intent, KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import { hook, line, type Block, type Line } from '../../render/views.js'
-import { optionLine } from '../../syntax/interfaces.js'
+import { optionKeys, optionLine } from '../../syntax/interfaces.js'
 import { commandLine } from '../../syntax/shell.js'
 import { bannerOf } from '../shared/common-files.js'
 import { groupByComment } from '../shared/group-by-comment.js'
@@ -37,8 +37,8 @@ export function isLeasing(plan: KernelPlan, link: PlannedLink): boolean {
 }
 
 const clientHooks = {
-  up: { key: 'post-up', comment: 'starts the DHCP client' },
-  down: { key: 'pre-down', comment: 'releases the lease' },
+  up: { key: optionKeys.postUp, comment: 'starts the DHCP client' },
+  down: { key: optionKeys.preDown, comment: 'releases the lease' },
 } as const
 
 /** Last of the hooks that bring the link up, first of those that take it down. */

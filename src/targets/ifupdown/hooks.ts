@@ -7,7 +7,7 @@ import { owningLink } from '../../plan/route-owner.js'
 import { commentOf, formatOrigin } from '../../plan/origin.js'
 import type { KernelPlan, Origin, Route } from '../../plan/plan.js'
 import { hook, type Block, type Line } from '../../render/views.js'
-import { interfacesComment, optionLine, optionProblem } from '../../syntax/interfaces.js'
+import { interfacesComment, optionKeys, optionLine, optionProblem } from '../../syntax/interfaces.js'
 import { routeCommand, ruleCommand } from '../../syntax/iproute2.js'
 import { commandLine, type ShellText } from '../../syntax/shell.js'
 import { groupByComment } from '../shared/group-by-comment.js'
@@ -25,7 +25,11 @@ interface Command {
   readonly command: string
 }
 
-const blocksOf = (commands: readonly Command[], context: RenderContext, key = 'post-up'): readonly Block[] =>
+const blocksOf = (
+  commands: readonly Command[],
+  context: RenderContext,
+  key: string = optionKeys.postUp,
+): readonly Block[] =>
   groupByComment(
     commands.flatMap(({ origin, command }) => hookLine(key, command, origin, context) ?? []),
     (origin) => interfacesComment(commentOf(origin)),
@@ -101,7 +105,7 @@ export function loopbackBlocks(plan: KernelPlan, context: RenderContext): readon
   return [
     {
       comments: [`removes what an earlier description has left: our protocol is ${RTPROT_MULTIHOME}`],
-      lines: flushAll('post-up'),
+      lines: flushAll(optionKeys.postUp),
     },
     ...blocksOf(
       [
@@ -117,10 +121,10 @@ export function loopbackBlocks(plan: KernelPlan, context: RenderContext): readon
       })),
       context,
     ),
-    ...blocksOf(takeDown, context, 'pre-down'),
+    ...blocksOf(takeDown, context, optionKeys.preDown),
     {
       comments: ['ifdown lo removes all of it, and nothing of other programs'],
-      lines: flushAll('pre-down'),
+      lines: flushAll(optionKeys.preDown),
     },
   ]
 }

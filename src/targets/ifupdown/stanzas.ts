@@ -5,7 +5,7 @@ import { formatPrefix, type Prefix } from '../../kernel/prefix.js'
 import { commentOf } from '../../plan/origin.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { line, type Block, type InterfacesStanza } from '../../render/views.js'
-import { interfacesComment, optionLine, optionProblem } from '../../syntax/interfaces.js'
+import { interfacesComment, optionKeys, optionLine, optionProblem } from '../../syntax/interfaces.js'
 import type { RenderContext } from '../target.js'
 import { loopbackBlocks, routeBlocks } from './hooks.js'
 import { clientBlocks, isLeasing } from './dhcp.js'
@@ -83,7 +83,7 @@ interface Stanza {
 const staticStanza = (address: Prefix, options: readonly string[]): Stanza => ({
   family: address.family,
   method: 'static',
-  options: [optionLine('address', formatPrefix(address)), ...options],
+  options: [optionLine(optionKeys.address, formatPrefix(address)), ...options],
 })
 
 const lastIndex = (stanzas: readonly Stanza[], family: Family): number =>
@@ -107,13 +107,13 @@ function deviceOptions(link: PlannedLink): readonly string[] {
   const option = (key: string, value: string | undefined): readonly string[] =>
     value === undefined || value === '' ? [] : [optionLine(key, value)]
   return [
-    ...option('mtu', link.mtu?.toString()),
-    ...option('hwaddress', link.mac),
-    ...option('dns-nameservers', addresses.map(({ text }) => text).join(' ')),
+    ...option(optionKeys.mtu, link.mtu?.toString()),
+    ...option(optionKeys.mac, link.mac),
+    ...option(optionKeys.nameservers, addresses.map(({ text }) => text).join(' ')),
     // Others are refused.
     ...option(
-      'dns-search',
-      search.filter((domain) => optionProblem('dns-search', domain) === undefined).join(' '),
+      optionKeys.search,
+      search.filter((domain) => optionProblem(optionKeys.search, domain) === undefined).join(' '),
     ),
   ]
 }
@@ -124,13 +124,16 @@ function deviceOptions(link: PlannedLink): readonly string[] {
  */
 const inet6Options = (flavour: Flavour, { lease }: PlannedLink): readonly string[] =>
   flavour === 'ifupdown'
-    ? [optionLine('accept_ra', lease?.acceptRa === true ? '2' : '0'), optionLine('dad-attempts', '0')]
+    ? [
+        optionLine(optionKeys.acceptRa, lease?.acceptRa === true ? '2' : '0'),
+        optionLine(optionKeys.dadAttempts, '0'),
+      ]
     : []
 
 /** ifupdown2 deletes every address that is not in the stanza, at each `ifup` and `ifreload`. */
 const purgeOptions = ({ lease }: PlannedLink, flavour: Flavour): readonly string[] =>
-  flavour === 'ifupdown2' && lease !== undefined ? [optionLine('address-purge', 'no')] : []
+  flavour === 'ifupdown2' && lease !== undefined ? [optionLine(optionKeys.addressPurge, 'no')] : []
 
 /** ifupdown2 removes a link without this key from its VRF, after the `pre-up` hooks (addons/vrf.py). */
 const vrfOptions = ({ master }: PlannedLink, flavour: Flavour): readonly string[] =>
-  flavour === 'ifupdown2' && master?.kind === 'vrf' ? [optionLine('vrf', master.link)] : []
+  flavour === 'ifupdown2' && master?.kind === 'vrf' ? [optionLine(optionKeys.vrf, master.link)] : []

@@ -2,7 +2,7 @@
 import { lowerLinks } from '../../kernel/virtual-link.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import type { Block, Line } from '../../render/views.js'
-import { interfacesComment } from '../../syntax/interfaces.js'
+import { interfacesComment, optionKeys } from '../../syntax/interfaces.js'
 import { afterDown, beforeUp } from '../shared/virtual-link-hooks.js'
 import type { RenderContext } from '../target.js'
 import { hookLine } from './hooks.js'
@@ -19,12 +19,12 @@ export function creationStanzas(
   plan: KernelPlan,
   context: RenderContext,
 ): readonly Block[] {
-  const lines = hookLines('pre-up', beforeUp(link, plan, isNative), link, context)
+  const lines = hookLines(optionKeys.preUp, beforeUp(link, plan, isNative), link, context)
   return lines.length === 0 ? [] : [{ comments: interfacesComment(purposeOf(link)), lines }]
 }
 
 export function deletionStanzas(link: PlannedLink, context: RenderContext): readonly Block[] {
-  const lines = hookLines('post-down', afterDown(link, isNative(link)), link, context)
+  const lines = hookLines(optionKeys.postDown, afterDown(link, isNative(link)), link, context)
   return lines.length === 0 ? [] : [{ comments: ['deletes the link, or removes it from its master'], lines }]
 }
 
