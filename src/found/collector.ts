@@ -33,6 +33,12 @@ export interface Collector {
   tableOf(word: string): TableId | undefined
   /** multihome has generated one of the files. */
   ours(): void
+  /** What was collected until now, live: for commands that remove or replace. */
+  readonly soFar: Pick<Found, 'links' | 'routes' | 'rules' | 'sysctls'>
+  /** Removes a route or rule of `soFar`: a later command deletes it. */
+  remove(item: FoundRoute | FoundRule): void
+  /** Runs a check when all files are read: a later file may create the bridge that a link joins. */
+  atEnd(check: () => void): void
   found(): Found
 }
 
@@ -47,6 +53,7 @@ export function createCollector(): Collector {
   const dynamicMultipaths: FoundDynamicMultipath[] = []
   const problems: Problem[] = []
   const numbers = new Map<string, TableId>(Object.entries(reservedTableNames))
+  const checks: (() => void)[] = []
   let isOurs = false
   const unknown = (place: Place, why: string): void => void problems.push({ place, why, kind: 'unknown' })
   return {
@@ -87,17 +94,35 @@ export function createCollector(): Collector {
       return number !== undefined && number > 0 && number <= MAX_TABLE ? number : undefined
     },
     ours: () => void (isOurs = true),
-    found: () => ({
-      links: [...links.values()],
+    soFar: {
+      get links() {
+        return [...links.values()]
+      },
       routes,
       rules,
-      tables,
       sysctls,
-      connmarks,
-      dynamicTables,
-      dynamicMultipaths,
-      problems,
-      isOurs,
-    }),
+    },
+    remove(item) {
+      const list: (FoundRoute | FoundRule)[] = 'dst' in item ? routes : rules
+      const index = list.indexOf(item)
+      if (index >= 0) list.splice(index, 1)
+    },
+    atEnd: (check) => void checks.push(check),
+    found() {
+      // A check may add another one.
+      for (let check = checks.shift(); check !== undefined; check = checks.shift()) check()
+      return {
+        links: [...links.values()],
+        routes,
+        rules,
+        tables,
+        sysctls,
+        connmarks,
+        dynamicTables,
+        dynamicMultipaths,
+        problems,
+        isOurs,
+      }
+    },
   }
 }

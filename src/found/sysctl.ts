@@ -1,0 +1,60 @@
+// Sysctls of files and commands, with the patterns of names that sysctl.d(5) and loops of scripts have.
+import { linkOfSysctl, parseSysctlKey, type SysctlKey } from '../kernel/sysctl.js'
+import type { Collector } from './collector.js'
+import type { CommandItem } from './ip-command.js'
+
+/** Keys that write a list, start an action, or count; none routes a packet. */
+const isNetwork = ([first]: SysctlKey): boolean => first === 'net'
+
+/** Keys of the kernel's connection tracking and of protocols above IP. */
+const ROUTES_NOTHING =
+  /^net\.(?:core|netfilter|nf_conntrack_max|unix|bridge|ipv4\.(?:tcp_|udp_|icmp_|igmp_|ipfrag_|ip_local_port_range|ip_local_reserved_ports|netfilter|neigh\.|inet_peer|route\.(?:gc|max_size|flush))|ipv6\.(?:icmp|ip6frag_|neigh\.|route\.(?:gc|max_size|flush)))/
+
+/** Adds a sysctl. A key with a pattern, `net.ipv4.conf.*.rp_filter`, sets all keys that match and have no line of their own. */
+export function addSysctl(
+  text: string,
+  value: string,
+  item: CommandItem,
+  collector: Collector,
+  /** Keys that a pattern leaves alone, as text with dots. */
+  isExcluded: (key: SysctlKey) => boolean = () => false,
+): void {
+  const key = parseSysctlKey(text)
+  if (!isNetwork(key) || ROUTES_NOTHING.test(key.join('.')))
+    return collector.withoutEffect(item.place, 'the sysctl routes no packet')
+  if (!/[*?[]/.test(text)) return collector.sysctl({ ...item, key, value: normalized(value) })
+  // A pattern stands for the links that exist when it is applied; all of them are known at the end.
+  const pattern = globOf(key.join('/'))
+  const seen = collector.soFar.sysctls.length
+  const before = new Set(collector.soFar.sysctls.slice(0, seen))
+  collector.atEnd(() => {
+    const later = collector.soFar.sysctls
+      .filter((each) => !before.has(each))
+      .map((each) => each.key.join('/'))
+    const names = ['all', 'default', 'lo', ...collector.soFar.links.map(({ name }) => name)]
+    for (const name of names) {
+      const each = key.map((segment, index) => (index === 3 ? name : segment))
+      if (!pattern.test(each.join('/')) || linkOfSysctl(each) === undefined) continue
+      if (isExcluded(each) || later.includes(each.join('/'))) continue
+      collector.sysctl({ ...item, key: each, value: normalized(value) })
+    }
+    if (key[2] !== 'conf')
+      collector.unknown(item.place, 'the pattern may stand for other keys than those of links')
+  })
+}
+
+/** As the kernel prints it. */
+const normalized = (value: string): string => value.trim().replace(/\s+/g, ' ')
+
+/** glob(7) for one path. */
+function globOf(pattern: string): RegExp {
+  const source = pattern
+    .replace(/[.+^${}()|\\]/g, String.raw`\$&`)
+    .replaceAll('*', '[^/]*')
+    .replaceAll('?', '[^/]')
+  try {
+    return new RegExp(`^${source.replaceAll('[!', '[^')}$`)
+  } catch {
+    return /^(?!)/
+  }
+}
