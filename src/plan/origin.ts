@@ -84,7 +84,7 @@ export type AutoSysctl =
   | { readonly setting: 'ra-metric'; readonly gateway: string }
 
 /** What each is for, and details that a short text omits. */
-const autoSysctls = {
+export const autoSysctls = {
   'reverse-path': [
     'loose reverse-path filter',
     ', since rules choose the return path; the larger of this and conf.all counts',
