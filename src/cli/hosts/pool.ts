@@ -2,7 +2,7 @@
 // neither the order nor the limits.
 import { createReporter } from '../../diagnostics/reporter.js'
 import { printDiagnostics, type Findings } from '../runtime/findings.js'
-import type { Host, HostWorker, Workers } from '../runtime/host.js'
+import type { Host, HostWorker, JobMessage, Workers } from '../runtime/host.js'
 import type { Done, Printed } from './job.js'
 import type { JobName, OptionsOf, ResultOf } from './jobs.js'
 import type { FromWorker } from './worker.js'
@@ -51,10 +51,12 @@ export async function* inWorkers<Name extends JobName>(
   let failure: unknown
   let wake = (): void => undefined
 
+  const { color, stdoutColor } = io
+  const job: JobMessage = { name, options, color, stdoutColor }
   const members = new Set<Member<Result>>()
 
   const recruit = (isLimited: boolean): Member<Result> => {
-    const member: Member<Result> = { worker: start({ name, options }, isLimited), batches: [], since: 0 }
+    const member: Member<Result> = { worker: start(job, isLimited), batches: [], since: 0 }
     members.add(member)
     member.worker.onMessage((message) => {
       if (members.has(member)) receive(member, message as FromWorker<Result>)
@@ -150,7 +152,9 @@ export async function* inWorkers<Name extends JobName>(
     }
   } finally {
     clearInterval(timer)
-    for (const { worker } of members) worker.stop()
+    for (const { worker, batches } of members)
+      if (batches.length === 0 && failure === undefined) worker.release()
+      else worker.stop()
   }
 }
 

@@ -7,6 +7,7 @@ import { formatTrees, getFormat } from '../../formats/index.js'
 import { countOf } from '../runtime/findings.js'
 import { stemOf } from '../runtime/inputs.js'
 import type { Host } from '../runtime/host.js'
+import { printsSummary } from '../usage/options.js'
 import { baseOf, HOST, type TargetOutput } from './output-roots.js'
 import type { ArchiveOptions, RenderOptions } from './render-options.js'
 import { NOTHING_WRITTEN, type Written } from './write.js'
@@ -100,8 +101,7 @@ export function writeFile(
     io.stderr(`multihome: ${path}: ${outcome.problem}\n`)
     return { ...NOTHING_WRITTEN, broken: true, outputs: outputs.length }
   }
-  if (outcome.value && (detail === 'summary' || detail === 'all'))
-    io.stdout(`${isMany ? 'changed ' : 'written '} ${path}\n`)
+  if (outcome.value && printsSummary(detail)) io.stdout(`${isMany ? 'changed ' : 'written '} ${path}\n`)
   const count = outcome.value ? { written: 1, roots: [path] } : { unchanged: 1 }
   return { ...NOTHING_WRITTEN, ...count, outputs: outputs.length }
 }

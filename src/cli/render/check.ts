@@ -5,6 +5,7 @@ import type { Host } from '../runtime/host.js'
 import { patchPalette } from '../format/paint.js'
 import { filesIn, reportProblems, type TargetOutput } from './output-roots.js'
 import type { ReportedDifference } from '../format/report-json.js'
+import { printsSummary } from '../usage/options.js'
 import type { RenderOptions } from './render-options.js'
 
 /** Adds to `differences`; false if files could not be compared. */
@@ -20,7 +21,7 @@ export async function compareOutput(
     reportProblems(root, outcome.problems, io)
     return false
   }
-  const isPrinted = detail === 'summary' || detail === 'all'
+  const isPrinted = printsSummary(detail)
   for (const difference of outcome.value) {
     const { path, what, text } = difference
     differences.push({ target, root, path, what, text })

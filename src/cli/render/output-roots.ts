@@ -6,7 +6,7 @@ import type { Output, RenderedFile } from '../../targets/target.js'
 import type { Compiled } from '../runtime/compile-inputs.js'
 import { STDIN_NAME, stemOf } from '../runtime/inputs.js'
 import type { Host } from '../runtime/host.js'
-import type { Detail } from '../usage/options.js'
+import { printsSummary, type Detail } from '../usage/options.js'
 import type { ReportedOutput } from '../format/report-json.js'
 
 /** Output of a target for a description. */
@@ -76,7 +76,7 @@ export const filesIn = (root: string, { files, control }: Output): readonly Rend
 
 /** Reports trees of targets that a description no longer chooses: nothing updates or removes them. */
 export function printAbandoned({ file, targets }: Compiled, out: string, detail: Detail, io: Host): void {
-  if (detail === 'none' || detail === 'errors') return
+  if (!printsSummary(detail)) return
   const ids = targets.map(({ id }) => id)
   for (const root of otherRoots(out, file, ids).filter(io.hasTree))
     io.stderr(

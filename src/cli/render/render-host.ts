@@ -5,7 +5,7 @@ import { compileFile, type Compiled } from '../runtime/compile-inputs.js'
 import { printDiagnostics, type Findings } from '../runtime/findings.js'
 import type { Host } from '../runtime/host.js'
 import type { ReportedDifference, ReportedOutput, ReportedTree } from '../format/report-json.js'
-import { targetsWith } from '../usage/options.js'
+import { printsSummary, targetsWith } from '../usage/options.js'
 import type { ArchiveOptions, RenderOptions } from './render-options.js'
 import { compareOutput } from './check.js'
 import {
@@ -69,7 +69,7 @@ export async function renderHost(file: string, options: RenderOptions, io: Host)
       : archive === undefined
         ? await makeTrees(compiled, outputs, out, options, trees, differences, io)
         : await makeFile(outputs, out, { ...options, archive }, differences, io)
-  if (out !== undefined && action !== 'inspect' && (detail === 'summary' || detail === 'all'))
+  if (out !== undefined && action !== 'inspect' && printsSummary(detail))
     for (const each of refused)
       io.stdout(
         `refused  ${rootOf(out, each)}: ${each.target} cannot express the description; existing files stay\n`,
@@ -164,7 +164,7 @@ async function makeFile(
   if (options.action === 'compare' && !isCurrent) {
     const text = 'is missing or has other content'
     differences.push({ target: first.target, root: path, path: '/', what: 'content', text })
-    if (options.detail === 'summary' || options.detail === 'all') io.stdout(`${path} ${text}\n`)
+    if (printsSummary(options.detail)) io.stdout(`${path} ${text}\n`)
   }
   const written = { ...NOTHING_WRITTEN, unchanged: isCurrent ? 1 : 0, outputs: outputs.length }
   return { written, isCurrent, paths }

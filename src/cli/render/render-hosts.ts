@@ -5,6 +5,7 @@ import type { Done } from '../hosts/job.js'
 import { countOf, printDiagnostics, type Findings } from '../runtime/findings.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import { usageError } from '../runtime/usage-error.js'
+import { printsSummary } from '../usage/options.js'
 import type { Archive } from './archive.js'
 import type { Dependencies } from './depfile.js'
 import type { HostReport, RenderedHost } from './render-host.js'
@@ -50,7 +51,7 @@ export async function renderHosts(
   const made = new Map<string, Dependencies>()
   let isPrinted = false
   const threads = threadsOf(args)
-  const isQuiet = detail === 'none' || detail === 'errors'
+  const isQuiet = !printsSummary(detail)
   // As between the files of a host.
   const separator = options.action === 'print' ? '\n' : ''
   const each = async function* (files: readonly string[], more: Partial<RenderOptions> = {}) {
@@ -102,7 +103,7 @@ export async function renderHosts(
     total = withArchive(total, archive, isNothingRendered || io.isInterrupted, options, io)
   const findings = findingsText(total)
   if (args.format !== 'text') await printReport(args.format, missing, reports, options, io)
-  if (detail === 'summary' || detail === 'all') {
+  if (printsSummary(detail)) {
     if ((out === undefined || isNothingRendered) && findings !== '') io.stderr(`${findings}\n`)
     if (out === undefined) {
       if (isPrinted && !args.stdout) io.stderr('Nothing was written: --out DIR writes these files.\n')
@@ -134,7 +135,7 @@ function withArchive(
     return total
   }
   const { isDifferent, problem } = archive.finish()
-  const isShown = detail === 'summary' || detail === 'all'
+  const isShown = printsSummary(detail)
   if (problem !== undefined) io.stderr(`multihome: ${out ?? 'standard output'}: ${problem}\n`)
   if (action === 'compare') {
     if (isDifferent && isShown) io.stdout(`${out ?? ''} is missing or has other content\n`)

@@ -9,6 +9,7 @@ import type { Output, RenderedFile, Step } from '../../targets/target.js'
 import { countOf } from '../runtime/findings.js'
 import type { Host } from '../runtime/host.js'
 import type { ReportedTree } from '../format/report-json.js'
+import { printsSummary } from '../usage/options.js'
 import { filesIn, reportProblems, type TargetOutput } from './output-roots.js'
 import type { RenderOptions } from './render-options.js'
 
@@ -73,7 +74,7 @@ export async function writeOutput(
   }
   const report = outcome.value
   trees.push({ target: output.target, root, ...report })
-  if (detail === 'summary' || detail === 'all')
+  if (printsSummary(detail))
     for (const { path, text } of report.remarks) io.stderr(`note: ${join(root, path)}: ${text}\n`)
   if (detail === 'summary') io.stdout(isMany ? lineOf(root, report) : changesOf(root, report))
   if (detail === 'all') io.stdout(paragraphOf(output, root, report, isMany))

@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.js'
 import { formatDiagnostic } from '../../diagnostics/format.js'
 import type { Host } from './host.js'
-import type { Detail } from '../usage/options.js'
+import { printsSummary, type Detail } from '../usage/options.js'
 
 export interface Findings {
   readonly file: string
@@ -47,7 +47,7 @@ export function printDiagnostics(
 /** Prints the diagnostics and their number. */
 export function printFindings(findings: readonly Findings[], io: Host, detail: Detail = 'summary'): void {
   printDiagnostics(findings, io, detail)
-  if (detail === 'none' || detail === 'errors') return
+  if (!printsSummary(detail)) return
   const summary = summaryOf(findings.flatMap(({ diagnostics }) => diagnostics))
   if (summary !== '') io.stderr(`${summary}\n`)
 }

@@ -13,6 +13,14 @@ import type { isCurrent, writeTree } from '../../node/write.js'
 /** 0: clean. 1: findings, or stale output. 2: wrong usage, or a bug. */
 export type ExitCode = 0 | 1 | 2
 
+/** A job by name, with what it needs to know. */
+export interface JobMessage {
+  readonly name: string
+  readonly options: unknown
+  readonly color: boolean
+  readonly stdoutColor: boolean
+}
+
 /** A thread that does a job for the descriptions that are posted to it. */
 export interface HostWorker {
   readonly post: (files: readonly string[]) => void
@@ -20,6 +28,8 @@ export interface HostWorker {
   readonly onError: (receive: (error: unknown, isMemory: boolean) => void) => void
   /** Whether a tree changes just now. */
   readonly isWriting: () => boolean
+  /** It has answered everything, and may be started for another job. */
+  readonly release: () => void
   readonly stop: () => void
 }
 
@@ -34,10 +44,7 @@ export interface Workers {
   /** Number of processors that this process may use. */
   readonly processors: number
   /** `isLimited`: with little memory, which is enough for almost every host. */
-  readonly start: (
-    job: { readonly name: string; readonly options: unknown },
-    isLimited: boolean,
-  ) => HostWorker
+  readonly start: (job: JobMessage, isLimited: boolean) => HostWorker
 }
 
 export interface Host {

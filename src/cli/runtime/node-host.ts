@@ -101,8 +101,7 @@ export function createNodeIo(): Host & { readonly isStreaming: () => boolean } {
     loadWorkers: async () => {
       catchSignals()
       const { processors, startWorker } = await import('../hosts/start-worker.js')
-      const colors = { color: wantsColor(2), stdoutColor: wantsColor(1) }
-      return { processors, start: (job, isLimited) => startWorker({ ...job, ...colors }, isLimited) }
+      return { processors, start: startWorker }
     },
     readRevision: async (revision, path) => (await import('../../node/git.js')).readRevision(revision, path),
     openRevision: async (...words) => (await import('../../node/git.js')).openRevision(...words),

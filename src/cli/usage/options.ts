@@ -64,6 +64,9 @@ export function detailOf({ format, quiet, verbose }: DetailArguments): Detail {
   return verbose ? 'all' : 'summary'
 }
 
+/** Whether more than errors is printed for a person. */
+export const printsSummary = (detail: Detail): boolean => detail === 'summary' || detail === 'all'
+
 export const detailProblem = ({ quiet, verbose }: DetailArguments): string | undefined =>
   quiet && verbose ? '--quiet and --verbose exclude each other' : undefined
 

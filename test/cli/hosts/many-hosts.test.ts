@@ -59,6 +59,13 @@ describe('several threads', () => {
       )
   })
 
+  test('print in colour if --color asks for it', () => {
+    const cwd = fleet(3, () => WRONG)
+    const [one, two] = ['1', '2'].map((jobs) => runIn(cwd, 'check', 'hosts', '--color', 'always', '-j', jobs))
+    expect(two).toEqual(one)
+    expect(two?.stderr).toContain('\u001b[31;1merror')
+  })
+
   test.each(['tar', 'json', 'ansible'])('make the same file of the format %s', (format) => {
     const cwd = fleet(60)
     const words = ['render', 'hosts', '--as', format]

@@ -10,6 +10,7 @@ interface FakeWorker extends HostWorker {
   readonly answer: () => void
   readonly fail: (error: unknown, isMemory: boolean) => void
   isStopped: boolean
+  isReleased: boolean
   writes: boolean
 }
 
@@ -26,11 +27,13 @@ function fakeWorker(): FakeWorker {
   const worker: FakeWorker = {
     asked,
     isStopped: false,
+    isReleased: false,
     writes: false,
     post: (files) => asked.push(files),
     onMessage: (given) => (receive = given),
     onError: (given) => (receiveError = given),
     isWriting: () => worker.writes,
+    release: () => (worker.isReleased = true),
     stop: () => (worker.isStopped = true),
     answer: () => receive({ done: (asked.shift() ?? []).map(doneOf) }),
     fail: (error, isMemory) => receiveError(error, isMemory),
@@ -84,7 +87,7 @@ describe('worker threads', () => {
     await answerAll()
     await ended
     expect(yielded.map(({ file }) => file)).toEqual(files)
-    expect(workers.every(({ isStopped }) => isStopped)).toBe(true)
+    expect(workers.every(({ isStopped, isReleased }) => isReleased && !isStopped)).toBe(true)
   })
 
   test('are asked for no more than a few batches ahead of the first unfinished one', async () => {
