@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { targets } from '../../src/targets/index.js'
-import { GOOD, REFUSED, runIn, WRONG } from './fake-io.js'
+import { run } from '../../src/cli/cli.js'
+import { fakeHost, GOOD, REFUSED, runIn, WRONG } from './fake-io.js'
 
 const host = { files: { 'host.yaml': GOOD } }
 const ids: readonly string[] = targets.map(({ id }) => id)
@@ -550,5 +551,81 @@ describe('wrong usage: a message, exit 2, nothing written', () => {
     expect(stdout).toBe('')
     expect(written.size).toBe(0)
     expect(code).toBe(2)
+  })
+})
+
+describe('a signal', () => {
+  const files = { 'hosts/a.yaml': GOOD, 'hosts/b.yaml': GOOD }
+
+  /** It arrives after so many trees were written or compared. */
+  async function interrupted(after: number, ...words: readonly string[]) {
+    const { io, outcome } = fakeHost({ files })
+    let count = 0
+    const counting = Object.setPrototypeOf(
+      {
+        write: async (...given: Parameters<typeof io.write>) => {
+          count += 1
+          return io.write(...given)
+        },
+        compare: (...given: Parameters<typeof io.compare>) => {
+          count += 1
+          return io.compare(...given)
+        },
+        get isInterrupted() {
+          return count >= after
+        },
+      },
+      io,
+    ) as typeof io
+    return { code: await run(['render', 'hosts/', ...words], counting), ...outcome() }
+  }
+
+  test.each([[[]], [['--keep-going']]])('after the last host changes nothing %j', async (words) => {
+    const { code, stdout, stderr } = await interrupted(4, '--out', 'o/{host}', '-t', 'iproute2,netplan', ...words)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain('2 of 2 hosts changed')
+  })
+
+  test('before it counts what is missing', async () => {
+    const words = ['--out', 'o/{host}', '-t', 'iproute2,netplan']
+    expect(await interrupted(3, ...words)).toMatchObject({
+      code: 2,
+      stderr: 'Interrupted: nothing was written into 1 more folder.\n',
+    })
+    expect(await interrupted(1, ...words, '--keep-going')).toMatchObject({
+      code: 2,
+      stderr: 'Interrupted: nothing was written into 1 more folder and 1 more host.\n',
+    })
+  })
+
+  test('during a comparison counts what was not compared', async () => {
+    const words = ['--out', 'o/{host}', '-t', 'iproute2,netplan', '--check']
+    expect(await interrupted(4, ...words)).toMatchObject({ code: 0, stderr: '' })
+    expect(await interrupted(3, ...words)).toMatchObject({
+      code: 2,
+      stderr: 'Interrupted: 1 more folder not compared.\n',
+    })
+  })
+
+  test('after the last host leaves a whole archive', async () => {
+    const { io, outcome } = fakeHost({ files })
+    let isAsked = false
+    const late = Object.setPrototypeOf(
+      {
+        stdoutBytes: (bytes: Uint8Array) => {
+          isAsked ||= Buffer.from(bytes).includes('"b"')
+          io.stdoutBytes(bytes)
+        },
+        get isInterrupted() {
+          return isAsked
+        },
+      },
+      io,
+    ) as typeof io
+    const words = ['render', 'hosts/', '--as', 'json', '-t', 'iproute2', '--keep-going']
+    expect(await run(words, late)).toBe(0)
+    const { stdout } = await runIn({ files }, ...words)
+    expect(outcome().stderr).toBe('')
+    expect(outcome().stdout === stdout).toBe(true)
   })
 })

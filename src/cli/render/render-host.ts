@@ -78,8 +78,10 @@ export async function renderHost(file: string, options: RenderOptions, io: Host)
     printOutputs(outputs, options.isMany, io)
   const isShared = archive !== undefined && action !== 'inspect' && out?.includes(HOST) !== true
   const count = (severity: string): number => diagnostics.filter((one) => one.severity === severity).length
+  const isMade = isShared || action === 'print'
   return {
     ...made,
+    written: isMade ? { ...made.written, outputs: outputs.length } : made.written,
     archive: isShared ? (await import('./archive.js')).entriesOf(outputs, archive) : undefined,
     stopped,
     errors: count('error'),
@@ -135,12 +137,19 @@ async function makeTrees(
     if (link !== undefined) {
       const text = `${link} is a symbolic link, which multihome.yaml cannot lead through. fix: remove it, or name a folder with --out`
       reportProblems(root, [{ path: '/', text }], io)
-      written = { ...written, broken: true }
+      written = sum(written, { ...NOTHING_WRITTEN, broken: true, outputs: 1 })
       continue
     }
-    if (action === 'write') written = sum(written, await writeOutput(each, root, options, trees, io))
-    else if (!(await compareOutput(each, root, options, differences, io)))
-      written = { ...written, broken: true }
+    written = sum(
+      written,
+      action === 'write'
+        ? await writeOutput(each, root, options, trees, io)
+        : {
+            ...NOTHING_WRITTEN,
+            broken: !(await compareOutput(each, root, options, differences, io)),
+            outputs: 1,
+          },
+    )
   }
   return { written, isCurrent: false, paths }
 }

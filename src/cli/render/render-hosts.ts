@@ -98,9 +98,16 @@ export async function renderHosts(
     isNothingRendered = total.stopped > 0 && (total.stopped >= total.hosts || !isAllowed)
   }
 
-  if (io.isInterrupted) io.stderr(interruptedText(total, hosts.files.length))
+  // A signal after the last host changes nothing here.
+  const missed = io.isInterrupted ? missedText(total, hosts.files.length, isNothingRendered) : ''
+  if (missed !== '')
+    io.stderr(
+      checks
+        ? `Interrupted: ${missed} not compared.\n`
+        : `Interrupted: nothing was written into ${missed}.\n`,
+    )
   if (archive !== undefined)
-    total = withArchive(total, archive, isNothingRendered || io.isInterrupted, options, io)
+    total = withArchive(total, archive, isNothingRendered || missed !== '', options, io)
   const findings = findingsText(total)
   if (args.format !== 'text') await printReport(args.format, missing, reports, options, io)
   if (printsSummary(detail)) {
@@ -113,7 +120,7 @@ export async function renderHosts(
   return { code: await exitCode(), made }
 
   async function exitCode(): Promise<ExitCode> {
-    if (total.written.broken || (io.isInterrupted && options.action === 'write')) return 2
+    if (total.written.broken || missed !== '') return 2
     if (args.depfile !== undefined && !isNothingRendered) {
       const problem = await writeDepfile(args.depfile, [...made.values()], options, io)
       if (problem !== undefined) return usageError(io, 'render', problem)
@@ -175,10 +182,12 @@ const NO_REPORT = { outputs: [], trees: [], differences: [] } as const
 const nothingWritten = ({ hosts, stopped }: Total): string =>
   `Nothing was written.${stopped >= hosts ? '' : ' fix: --keep-going renders the descriptions without errors.'}\n`
 
-function interruptedText({ hosts, outputs, written }: Total, all: number): string {
-  const parts = [countOf(outputs - written.outputs, 'more folder'), countOf(all - hosts, 'more host')]
-  const rest = parts.filter((part) => part !== '').join(' and ')
-  return `Interrupted: nothing was written into ${rest}.\n`
+/** What an interruption left out of `all` hosts; empty if it came too late for that. */
+function missedText({ hosts, outputs, written }: Total, all: number, isNothingRendered: boolean): string {
+  const folders = isNothingRendered ? 0 : outputs - written.outputs
+  return [countOf(folders, 'more folder'), countOf(all - hosts, 'more host')]
+    .filter((part) => part !== '')
+    .join(' and ')
 }
 
 async function printReport(
