@@ -8,17 +8,13 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
-  writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { RenderedFile, TextFile } from '../targets/target.js'
 import { attempt, errnoOf } from './errno-text.js'
 import { ownerIds } from './file-owner.js'
 import { synchronise, type Folders } from './folders.js'
-
-/** Hidden, with the suffix `.tmp`: no stack reads such files. Another one for each call. */
-export const temporaryName = (): string =>
-  `.multihome-${process.pid}-${Math.random().toString(36).slice(2)}.tmp`
+import { temporaryName, writeAll } from './replacement.js'
 
 const TEMPORARY = /^\.multihome-\d+-[0-9a-z]+\.tmp$/
 
@@ -74,11 +70,6 @@ export function createFile(full: string, file: TextFile, giveOwner: boolean): st
 function fill(descriptor: number, { mode, content }: TextFile): void {
   fchmodSync(descriptor, mode)
   writeAll(descriptor, Buffer.from(content))
-}
-
-function writeAll(descriptor: number, bytes: Buffer): void {
-  for (let written = 0; written < bytes.length;)
-    written += writeSync(descriptor, bytes, written, bytes.length - written)
 }
 
 /** Not every id exists in the user namespace of a container. */

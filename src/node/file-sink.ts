@@ -1,21 +1,9 @@
 // A file that is written in parts: the old one stays until the new one is whole.
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
-import { dirname, join } from 'node:path'
+import { closeSync, constants, fstatSync, fsyncSync, mkdirSync, openSync, readSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { ok, type Result } from '../stdlib/result.js'
-import { temporaryName } from './atomic-file.js'
 import { reasonOf } from './errno-text.js'
+import { openReplacement, writeAll, type Replacement } from './replacement.js'
 
 /** Errors are returned by `finish`, and end the writing. */
 export interface FileSink {
@@ -28,8 +16,7 @@ export interface FileSink {
 
 /** Creates the folders above it. A symbolic link, pipe or device is written to, not replaced. */
 export function createFile(path: string): FileSink {
-  let temporary: string | undefined
-  let descriptor: number | undefined
+  let file: Replacement | undefined
   let problem: string | undefined
   const attempt = (run: () => void): void => {
     if (problem !== undefined) return
@@ -41,44 +28,27 @@ export function createFile(path: string): FileSink {
   }
   attempt(() => {
     mkdirSync(dirname(path), { recursive: true })
-    const isPlain = lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? true
-    temporary = isPlain ? join(dirname(path), temporaryName()) : undefined
-    descriptor = openSync(temporary ?? path, temporary === undefined ? 'w' : 'wx+')
+    file = openReplacement(path)
   })
-  const close = (): void => {
-    if (descriptor !== undefined) closeSync(descriptor)
-    descriptor = undefined
-  }
-  const discard = (): void => {
-    close()
-    if (temporary !== undefined) rmSync(temporary, { force: true })
-    temporary = undefined
-  }
   return {
     write: (bytes) =>
       attempt(() => {
-        if (descriptor !== undefined) writeAll(descriptor, bytes)
+        if (file !== undefined) writeAll(file.descriptor, bytes)
       }),
     finish: () => {
       let isReplaced = true
       attempt(() => {
-        if (descriptor === undefined || temporary === undefined) return
-        isReplaced = !isSameFile(descriptor, path)
+        if (file === undefined) return
+        isReplaced = !file.isTemporary || !isSameFile(file.descriptor, path)
         if (!isReplaced) return
-        fsyncSync(descriptor)
-        close()
-        renameSync(temporary, path)
-        temporary = undefined
+        if (file.isTemporary) fsyncSync(file.descriptor)
+        file.commit()
       })
-      discard()
+      file?.discard()
       return problem === undefined ? ok(isReplaced) : { ok: false, problem }
     },
-    discard,
+    discard: () => file?.discard(),
   }
-}
-
-function writeAll(descriptor: number, bytes: Uint8Array): void {
-  for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written)
 }
 
 /** Whether the file at the path has the same bytes. */
