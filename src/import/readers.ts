@@ -1,4 +1,5 @@
 // All readers, in the order in which they read: names of tables first, since the others use them.
 import type { Reader } from '../found/reader.js'
+import { ifupdownReader } from '../targets/ifupdown/read.js'
 
-export const readers: readonly Reader[] = []
+export const readers: readonly Reader[] = [ifupdownReader]
