@@ -1,0 +1,347 @@
+// What systemd-networkd makes of its files: for networkd, and for netplan, which generates them.
+import type { Collector } from '../../../found/collector.js'
+import type { FoundLink, FoundRule } from '../../../found/found.js'
+import type { InputFiles } from '../../../found/reader.js'
+import type { Family } from '../../../kernel/family.js'
+import { isLinkName, loopback, type LinkName } from '../../../kernel/link.js'
+import { forwardingSysctls } from '../../../kernel/sysctl.js'
+import { RT_TABLE_MAIN, type TableId } from '../../../kernel/table.js'
+import { confKeys } from './keys.js'
+import { exactNames, matchedLinks, readMatch, type Match } from './read-match.js'
+import { readNetdev, virtualOf, type Netdev } from './read-netdev.js'
+import { readNetwork, type NetworkSettings } from './read-network.js'
+import { routeOn } from './read-routes.js'
+import { collectRules } from './read-rules.js'
+import {
+  ignoredKeys,
+  readEntries,
+  unitFiles,
+  type GeneratedUnits,
+  type SectionWords,
+  type Unit,
+  type UnitSection,
+} from './read-units.js'
+import { isTableName, parseBoolean, parseBytes, parseMac, parseNumber } from './read-values.js'
+
+/** systemd.network(5): of DHCPv4, and of an advertisement of medium preference. */
+const LEASE_METRIC = 1024
+
+/** Adds what networkd configures by the files; `generated` are those of netplan, which a boot writes below /run. */
+export function readNetworkd(
+  files: InputFiles,
+  collector: Collector,
+  generated: GeneratedUnits = new Map(),
+): void {
+  const units = unitFiles(files, collector, generated)
+  const { tables, forwards6 } = readConf(units.conf, collector)
+  const netdevs = units.unitsOf('.netdev').flatMap((unit) => {
+    const netdev = unit.hasFile ? readNetdev(unit, tables, collector) : undefined
+    if (!unit.hasFile) reportOrphan(unit, collector)
+    return netdev ?? []
+  })
+  const hardware = units.unitsOf('.link').flatMap((unit) => readLinkFile(unit, collector))
+  const networks = units.unitsOf('.network').map((unit) => ({ unit, match: matchOf(unit, collector) }))
+  const assigned = assignLinks(networks, netdevs, hardware, collector)
+  const netdevOf = new Map(netdevs.map((netdev) => [netdev.name, netdev]))
+  const vrfTables = new Map(
+    netdevs.flatMap(({ name, virtual }) =>
+      virtual?.kind === 'vrf' && virtual.table !== undefined ? [[name, virtual.table] as const] : [],
+    ),
+  )
+  const rules: FoundRule[] = []
+  const lower = new Map<LinkName, Lower>()
+  const lowerOf = (name: LinkName): Lower => {
+    const known = lower.get(name) ?? { members: [] }
+    lower.set(name, known)
+    return known
+  }
+  for (const { match, unit, names } of assigned) {
+    const settings = readNetwork(unit, tables, collector)
+    rules.push(...settings.rules)
+    for (const sysctl of settings.hostSysctls) collector.sysctl(sysctl)
+    for (const name of names) {
+      for (const vlan of settings.vlans) lowerOf(vlan).parent ??= name
+      if (settings.master !== undefined) {
+        const of = lowerOf(settings.master.link)
+        of.members.push(name)
+        if (settings.isPrimary) of.primary = name
+      }
+      const netdev = netdevOf.get(name)
+      applyNetwork(name, settings, { match, unit, netdev, vrfTables, forwards6 }, collector)
+    }
+  }
+  for (const netdev of netdevs) {
+    const link = collector.link(netdev.name, netdev.place)
+    if (link === undefined) continue
+    if (netdev.comment !== undefined) link.comment = netdev.comment
+    const virtual = virtualOf(netdev, lower.get(netdev.name) ?? { members: [] }, collector)
+    link.managed = virtual !== undefined
+    if (virtual !== undefined) link.virtual = virtual
+    addHardware(link, netdev)
+  }
+  const linkOf = new Map<string, FoundLink>(collector.found().links.map((link) => [link.name, link]))
+  for (const { name = '', mac, mtu } of hardware) {
+    const link = linkOf.get(name)
+    if (link !== undefined) addHardware(link, { mac, mtu })
+  }
+  collectRules(rules, collector)
+}
+
+interface Lower {
+  parent?: LinkName
+  readonly members: LinkName[]
+  primary?: LinkName
+}
+
+const reportOrphan = ({ name, place }: Unit, collector: Collector): void =>
+  collector.unknown(place, `networkd reads the drop-in only beside ${name}, which is not among the files`)
+
+/** networkd.conf(5). */
+function readConf(
+  sections: readonly UnitSection[],
+  collector: Collector,
+): { readonly tables: ReadonlyMap<string, TableId>; readonly forwards6: boolean } {
+  const tables = new Map<string, TableId>()
+  let forwards6 = false
+  const forwarding =
+    (family: Family) =>
+    (text: string, { place, comment }: UnitSection['entries'][number]): string | undefined => {
+      const isOn = parseBoolean(text)
+      if (isOn === undefined) return text === '' ? undefined : 'the value is neither yes nor no'
+      collector.sysctl({
+        key: forwardingSysctls[family],
+        value: isOn ? '1' : '0',
+        place,
+        ...(comment === undefined ? {} : { comment }),
+      })
+      if (family === 'inet6') forwards6 = isOn
+      return undefined
+    }
+  const OTHERS = 'it is about what other programs have added'
+  const network: SectionWords = {
+    handlers: {
+      [confKeys.table]: (text, { place, comment }) => {
+        for (const word of text.split(/\s+/)) {
+          if (word === '') continue
+          const [, name = '', number = ''] = /^(.+):(\w+)$/.exec(word) ?? []
+          const id = parseNumber(number, 1, 0x7fffffff)
+          if (id === undefined || !isTableName(name)) return 'a table is NAME:NUMBER'
+          tables.set(name, id)
+          // rt_tables may have said it already.
+          if (collector.tableOf(name) !== id)
+            collector.table({ id, name, place, ...(comment === undefined ? {} : { comment }) })
+        }
+        return undefined
+      },
+      IPv4Forwarding: forwarding('inet'),
+      IPv6Forwarding: forwarding('inet6'),
+    },
+    ignored: {
+      ...ignoredKeys(OTHERS, confKeys.foreignRules, confKeys.foreignRoutes, confKeys.foreignNexthops),
+      ...ignoredKeys(
+        'it chooses no route',
+        ...['SpeedMeter', 'SpeedMeterIntervalSec', 'UseDomains', 'IPv6PrivacyExtensions', 'PersistLeases'],
+      ),
+    },
+  }
+  const clients = new Set(['DHCP', 'DHCPv4', 'DHCPv6', 'DHCPServer', 'IPv6AcceptRA', 'IPv6AddressLabel'])
+  for (const section of sections) {
+    if (section.name === 'Network') readEntries(section, network, collector)
+    else if (clients.has(section.name))
+      collector.withoutEffect(section.place, 'it is about clients and servers')
+    else collector.unknown(section.place, `nothing is known of [${section.name}] in networkd.conf`)
+  }
+  return { tables, forwards6 }
+}
+
+interface LinkFile {
+  readonly name?: LinkName
+  readonly matchedMac?: string
+  readonly mac?: string
+  readonly mtu?: number
+}
+
+/** systemd.link(5): udev names links by it, and sets their MTU and MAC address. */
+function readLinkFile(unit: Unit, collector: Collector): readonly LinkFile[] {
+  if (!unit.hasFile) return []
+  const found: { name?: LinkName; matchedMac?: string; mac?: string; mtu?: number } = {}
+  for (const { name: section, entries } of unit.sections)
+    for (const { key, value, place } of entries) {
+      const mac = section === 'Match' && /^(?:Permanent)?MACAddress$/.test(key) ? parseMac(value) : undefined
+      if (mac !== undefined) found.matchedMac = mac
+      else if (section === 'Match' && key === 'OriginalName' && isLinkName(value)) found.name ??= value
+      else if (section === 'Link' && key === 'Name' && isLinkName(value)) found.name = value
+      else if (section === 'Link' && key === 'MTUBytes') {
+        const mtu = parseBytes(value)
+        if (mtu !== undefined) found.mtu = mtu
+      } else if (section === 'Link' && key === 'MACAddress') {
+        const own = parseMac(value)
+        if (own !== undefined) found.mac = own
+      } else collector.withoutEffect(place, 'it is about how udev finds and names the link')
+    }
+  if (found.name === undefined && (found.mac !== undefined || found.mtu !== undefined))
+    collector.unknown(
+      unit.place,
+      'the file sets the MTU or the MAC address of a link whose name is not known',
+    )
+  return [found]
+}
+
+function addHardware(link: FoundLink, { mac, mtu }: { readonly mac?: string; readonly mtu?: number }): void {
+  if (mac !== undefined) link.mac ??= mac
+  if (mtu !== undefined) link.mtu ??= mtu
+}
+
+/** Of a drop-in that multihome has written beside another program's file. */
+const OUR_NAME = /^10-(?:netplan-)?(.+)\.network$/
+
+function matchOf(unit: Unit, collector: Collector): Match | undefined {
+  if (unit.hasFile) {
+    const match = readMatch(unit, collector)
+    if (match === undefined)
+      collector.unknown(unit.place, 'the file has no [Match] that names a link, and networkd ignores it')
+    return match
+  }
+  const name = OUR_NAME.exec(unit.name)?.[1]
+  if (unit.isOurs && name !== undefined && isLinkName(name))
+    return { place: unit.place, names: [name], isInverted: false, macs: [], others: [] }
+  reportOrphan(unit, collector)
+  return undefined
+}
+
+interface Assigned {
+  readonly unit: Unit
+  readonly match: Match
+  readonly names: readonly LinkName[]
+}
+
+/** The first file that matches a link is the only one for it. */
+function assignLinks(
+  networks: readonly { readonly unit: Unit; readonly match: Match | undefined }[],
+  netdevs: readonly Netdev[],
+  hardware: readonly LinkFile[],
+  collector: Collector,
+): readonly Assigned[] {
+  const known = new Set<string>(collector.found().links.map(({ name }) => name))
+  for (const { name } of [...netdevs, ...hardware]) if (name !== undefined) known.add(name)
+  const nameOfMac = new Map(
+    hardware.flatMap(({ name, matchedMac }) =>
+      name === undefined || matchedMac === undefined ? [] : [[matchedMac, name] as const],
+    ),
+  )
+  for (const { match, unit } of networks) {
+    for (const name of match === undefined ? [] : exactNames(match)) known.add(name)
+    for (const name of mentioned(unit)) known.add(name)
+  }
+  const fileOf = new Map<string, string>()
+  return networks.flatMap(({ unit, match }): readonly Assigned[] => {
+    if (match === undefined) return []
+    const matched = matchedLinks(match, known, nameOfMac)
+    for (const { place } of match.names.length > 0 ? match.others : [])
+      collector.withoutEffect(place, 'the name decides which link it is')
+    if (matched.length === 0) {
+      collector.unknown(
+        match.place,
+        'the files name no link that it matches, so the file is not read: name the link',
+      )
+      return []
+    }
+    const names = matched.filter((name) => !fileOf.has(name))
+    const [first = ''] = matched
+    if (names.length === 0) {
+      collector.withoutEffect(match.place, `${fileOf.get(first) ?? ''} is read first for the same link`)
+      return []
+    }
+    for (const name of names) fileOf.set(name, unit.name)
+    const valid = names.flatMap((name): readonly LinkName[] => {
+      if (name === loopback) return [loopback]
+      const link = collector.link(name, match.place)
+      return link === undefined ? [] : [link.name]
+    })
+    return valid.length === 0 ? [] : [{ unit, match, names: valid }]
+  })
+}
+
+const MENTIONS = new Set(['VLAN', 'Bond', 'Bridge', 'VRF', 'IncomingInterface', 'OutgoingInterface'])
+
+/** Names of links in other keys, for the patterns of [Match]. */
+const mentioned = ({ sections }: Unit): readonly string[] =>
+  sections.flatMap(({ entries }) =>
+    entries.flatMap(({ key, value }) =>
+      MENTIONS.has(key)
+        ? value.split(/\s+/)
+        : key === 'MultiPathRoute'
+          ? [/@(\S+)/.exec(value)?.[1] ?? '']
+          : [],
+    ),
+  )
+
+interface Context {
+  readonly unit: Unit
+  readonly match: Match
+  readonly netdev: Netdev | undefined
+  readonly vrfTables: ReadonlyMap<LinkName, TableId>
+  readonly forwards6: boolean
+}
+
+function applyNetwork(
+  name: LinkName,
+  settings: NetworkSettings,
+  context: Context,
+  collector: Collector,
+): void {
+  const { match, unit, netdev, vrfTables } = context
+  if (settings.isUnmanaged) return
+  const { master, addresses } = settings
+  const table = (master?.kind === 'vrf' ? vrfTables.get(master.link) : undefined) ?? RT_TABLE_MAIN
+  for (const { keyOf, ...sysctl } of settings.sysctls) collector.sysctl({ ...sysctl, key: keyOf(name) })
+  for (const draft of settings.routes)
+    collector.route(routeOn(draft, { name, table, hasAddresses: addresses.length > 0 }))
+  if (name === loopback && addresses.length === 0) return
+  const link = collector.link(name, match.place)
+  if (link === undefined) return
+  if (match.comment !== undefined) link.comment ??= match.comment
+  const isOfOthers = settings.keeps && addresses.length + settings.dhcp.length === 0
+  link.managed = unit.hasFile && !isOfOthers
+  link.addresses.push(...addresses)
+  link.nameservers.push(...settings.servers)
+  link.search.push(...settings.search)
+  if (settings.isOptional && link.managed) link.optional = true
+  if (settings.mac !== undefined) link.mac = settings.mac
+  if (settings.mtu !== undefined) link.mtu = settings.mtu
+  if (link.managed) applyLease(link, settings, { table, netdev, forwards6: context.forwards6 })
+}
+
+function applyLease(
+  link: FoundLink,
+  settings: NetworkSettings,
+  { table, netdev, forwards6 }: { table: TableId; netdev: Netdev | undefined; forwards6: boolean },
+): void {
+  const { lease, dhcp, master } = settings
+  // A port of a bond or a bridge has no IPv6 of its own (link_ipv6ll_enabled), nor has a VRF.
+  const isPort = master?.kind === 'bond' || master?.kind === 'bridge'
+  const has6 =
+    (settings.hasLinkLocal6 ?? !isPort) &&
+    master?.kind !== 'bond' &&
+    netdev?.virtual?.kind !== 'vrf' &&
+    link.name !== loopback
+  // By default a host that forwards IPv6 ignores advertisements.
+  const acceptRa = has6 && (settings.acceptRa ?? !(settings.forwards6 || forwards6))
+  link.dhcp4 = dhcp.includes('inet')
+  link.acceptRa = acceptRa
+  // Without advertisements the client starts only by WithoutRA=.
+  link.dhcp6 =
+    (dhcp.includes('inet6') && (acceptRa || lease.withoutRa === true)) || (acceptRa && lease.client6 === true)
+  if (link.dhcp4)
+    link.leases.inet = {
+      isDefault: lease.gateway4 ?? lease.routes4 ?? true,
+      metric: lease.metric4 ?? LEASE_METRIC,
+      table: lease.table4 ?? table,
+    }
+  if (link.dhcp6 || acceptRa)
+    link.leases.inet6 = {
+      isDefault: acceptRa && (lease.gateway6 ?? true),
+      metric: lease.metric6 ?? LEASE_METRIC,
+      table: lease.table6 ?? table,
+    }
+}
