@@ -1,5 +1,6 @@
 // All readers, in the order in which they read: names of tables first, since the others use them.
 import type { Reader } from '../found/reader.js'
 import { ifupdownReader } from '../targets/ifupdown/read.js'
+import { networkdReader } from '../targets/networkd/read.js'
 
-export const readers: readonly Reader[] = [ifupdownReader]
+export const readers: readonly Reader[] = [ifupdownReader, networkdReader]
