@@ -2,5 +2,6 @@
 import type { Reader } from '../found/reader.js'
 import { ifupdownReader } from '../targets/ifupdown/read.js'
 import { networkdReader } from '../targets/networkd/read.js'
+import { nmKeyfileReader } from '../targets/nm-keyfile/read.js'
 
-export const readers: readonly Reader[] = [ifupdownReader, networkdReader]
+export const readers: readonly Reader[] = [ifupdownReader, networkdReader, nmKeyfileReader]

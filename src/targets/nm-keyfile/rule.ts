@@ -3,10 +3,17 @@ import { formatPrefix } from '../../kernel/prefix.js'
 import { selectorTokens } from '../../kernel/selectors.js'
 import type { Rule, RuleAction } from '../../plan/plan.js'
 
+/** Beside the selectors. */
+export const ruleWords = {
+  priority: 'priority',
+  table: 'table',
+  suppressor: 'suppress_prefixlength',
+} as const
+
 /** Prefixes need their length. `tos` is read as hexadecimal with or without `0x`, as ip(8) does. */
 export const ruleValue = (rule: Rule): string =>
   [
-    ...['priority', String(rule.pref)],
+    ...[ruleWords.priority, String(rule.pref)],
     ...selectorTokens(rule.selector, { from: formatPrefix, to: formatPrefix }),
     ...actionTokens(rule.action),
   ].join(' ')
@@ -18,6 +25,6 @@ function actionTokens(action: RuleAction): readonly string[] {
   const suppressor =
     action.suppressPrefixlength === undefined
       ? []
-      : ['suppress_prefixlength', String(action.suppressPrefixlength)]
-  return ['table', String(action.table), ...suppressor]
+      : [ruleWords.suppressor, String(action.suppressPrefixlength)]
+  return [ruleWords.table, String(action.table), ...suppressor]
 }
