@@ -6,6 +6,7 @@ import { leaseSettings } from '../shared/networkmanager/lease.js'
 import type { LinkLease } from '../shared/lease/settings.js'
 import { leaseClients } from '../shared/support.js'
 import { PASSTHROUGH } from './settings.js'
+import { linkWords, overrideWords } from './keys.js'
 
 const sections: Readonly<Record<Family, string>> = { inet: 'ipv4', inet6: 'ipv6' }
 
@@ -25,7 +26,7 @@ export function managerLines(
     for (const { key, value } of leaseSettings(link, lease, family)?.entries ?? [])
       if (!keys.said.includes(key)) passthrough[`${sections[family]}.${key}`] = value
   }
-  if (Object.keys(passthrough).length > 0) lines.push(`networkmanager: ${formatYaml({ passthrough })}`)
+  if (Object.keys(passthrough).length > 0) lines.push(`${linkWords.manager}: ${formatYaml({ passthrough })}`)
   return lines
 }
 
@@ -34,13 +35,13 @@ function keysOf(
   lease: LinkLease | undefined,
   family: Family,
 ): { readonly lines: readonly string[]; readonly said: readonly string[] } {
-  const client = family === 'inet' ? 'dhcp4' : 'dhcp6'
+  const client = family === 'inet' ? linkWords.dhcp4 : linkWords.dhcp6
   if (lease?.[client] !== true) return { lines: [], said: [] }
   // Over NetworkManager `dhcp6: true` takes advertisements; without them the method is passed through.
   const method = family === 'inet' || lease.acceptRa ? ['method'] : []
   const route = lease[family]
   if (route.kind !== 'main') return { lines: [`${client}: true`], said: method }
-  const overrides = formatYaml({ 'route-metric': route.metric })
+  const overrides = formatYaml({ [overrideWords.metric]: route.metric })
   return {
     lines: [`${client}: true`, `${client}-overrides: ${overrides}`],
     said: [...method, 'route-metric'],

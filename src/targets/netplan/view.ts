@@ -13,6 +13,7 @@ import { isMoved } from '../shared/networkmanager/lease.js'
 import { leaseOf, type LinkLease } from '../shared/lease/settings.js'
 import { commentsOf, textFile, type RenderContext, type TextFile } from '../target.js'
 import { definitionOf, TITLE, type NetplanSettings } from './settings.js'
+import { linkWords, nameserverWords } from './keys.js'
 import { managerLines } from './manager-lease.js'
 import { leaseLines } from './yaml-lease.js'
 import { virtualLinkKeys, sectionOf } from './yaml-virtual-links.js'
@@ -118,14 +119,17 @@ function linkLines(
     ...(link.virtual === undefined ? [] : keyLines(virtualLinkKeys(link.virtual))),
     ...(renderer === 'networkd' ? leaseLines(link, lease, settings) : []),
     ...keyLines({
-      addresses: nonEmpty(link.addresses.map(formatPrefix)),
-      macaddress: link.mac,
-      mtu: link.mtu,
-      nameservers:
+      [linkWords.addresses]: nonEmpty(link.addresses.map(formatPrefix)),
+      [linkWords.mac]: link.mac,
+      [linkWords.mtu]: link.mtu,
+      [linkWords.nameservers]:
         addresses.length + search.length === 0
           ? undefined
-          : { addresses: nonEmpty(addresses.map(({ text }) => text)), search: nonEmpty(search) },
-      optional: link.optional ? true : undefined,
+          : {
+              [nameserverWords.addresses]: nonEmpty(addresses.map(({ text }) => text)),
+              [nameserverWords.search]: nonEmpty(search),
+            },
+      [linkWords.optional]: link.optional ? true : undefined,
     }),
     ...(renderer === 'NetworkManager'
       ? managerLines(link, lease, { lacksIpv4: lacksIpv4(link), isSource })

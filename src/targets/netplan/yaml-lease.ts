@@ -2,15 +2,23 @@
 import type { PlannedLink } from '../../plan/plan.js'
 import { formatYaml, type YamlMapping, type YamlValue } from '../../syntax/yaml.js'
 import type { LinkLease } from '../shared/lease/settings.js'
+import { leaseKeys } from '../shared/networkd/keys.js'
 import { leaseSections, type LeaseSection } from '../shared/networkd/lease.js'
 import { isAtLeast } from '../version.js'
+import { linkWords, overrideWords } from './keys.js'
 import { VRF_KEYS, type NetplanSettings } from './settings.js'
 
 /** networkd's key → netplan's, in the overrides of a client. */
 type Tokens = Readonly<Record<string, string>>
 
-const dhcpKeys: Tokens = { RouteMetric: 'route-metric', UseDNS: 'use-dns' }
-const advertisementKeys: Tokens = { RouteTable: 'table', UseDNS: 'use-dns' }
+const dhcpKeys: Tokens = {
+  [leaseKeys.metric]: overrideWords.metric,
+  [leaseKeys.useDns]: overrideWords.dns,
+}
+const advertisementKeys: Tokens = {
+  [leaseKeys.table]: overrideWords.table,
+  [leaseKeys.useDns]: overrideWords.dns,
+}
 
 const RA_OVERRIDES = '1.1'
 
@@ -19,9 +27,9 @@ function wordsOf({ name }: LeaseSection, { dhcp4, dhcp6, inet }: LinkLease, netp
   switch (name) {
     case 'DHCPv4':
       if (!dhcp4) return {}
-      return inet.kind === 'none' ? { ...dhcpKeys, UseRoutes: 'use-routes' } : dhcpKeys
+      return inet.kind === 'none' ? { ...dhcpKeys, [leaseKeys.routes]: overrideWords.routes } : dhcpKeys
     case 'DHCPv6':
-      return dhcp6 ? { UseDNS: 'use-dns' } : {}
+      return dhcp6 ? { [leaseKeys.useDns]: overrideWords.dns } : {}
     case 'IPv6AcceptRA':
       return isAtLeast(netplan, RA_OVERRIDES) ? advertisementKeys : {}
   }
@@ -53,7 +61,7 @@ export function leaseLines(
   lease: LinkLease | undefined,
   { netplan, systemd }: NetplanSettings,
 ): readonly string[] {
-  if (lease === undefined) return hasLinkKeys(link, netplan) ? ['accept-ra: false'] : []
+  if (lease === undefined) return hasLinkKeys(link, netplan) ? [`${linkWords.acceptRa}: false`] : []
   const sections = leaseSections(link, lease, systemd)
   const overrides = (...names: readonly LeaseSection['name'][]): YamlMapping =>
     Object.fromEntries(
@@ -64,13 +72,16 @@ export function leaseLines(
   const lines = (key: string, word: string, values: YamlMapping): readonly string[] =>
     Object.keys(values).length === 0 ? [key] : [key, `${word}: ${formatYaml(values)}`]
   // netplan requires equal overrides for both clients, and by default a lease changes the MTU.
-  const dhcp = { ...overrides('DHCPv4', 'DHCPv6'), ...(link.mtu === undefined ? {} : { 'use-mtu': false }) }
+  const dhcp = {
+    ...overrides('DHCPv4', 'DHCPv6'),
+    ...(link.mtu === undefined ? {} : { [overrideWords.mtu]: false }),
+  }
   return [
-    ...(lease.dhcp4 ? lines('dhcp4: true', 'dhcp4-overrides', dhcp) : []),
-    ...(lease.dhcp6 ? lines('dhcp6: true', 'dhcp6-overrides', dhcp) : []),
+    ...(lease.dhcp4 ? lines(`${linkWords.dhcp4}: true`, linkWords.dhcp4Overrides, dhcp) : []),
+    ...(lease.dhcp6 ? lines(`${linkWords.dhcp6}: true`, linkWords.dhcp6Overrides, dhcp) : []),
     ...(lease.acceptRa
-      ? lines('accept-ra: true', 'ra-overrides', overrides('IPv6AcceptRA'))
-      : ['accept-ra: false']),
+      ? lines(`${linkWords.acceptRa}: true`, linkWords.raOverrides, overrides('IPv6AcceptRA'))
+      : [`${linkWords.acceptRa}: false`]),
   ]
 }
 

@@ -5,6 +5,7 @@ import { RT_TABLE_MAIN } from '../../kernel/table.js'
 import { effectiveMetric } from '../../plan/keys.js'
 import type { Route } from '../../plan/plan.js'
 import type { YamlValue } from '../../syntax/yaml.js'
+import { routeWords } from './keys.js'
 import { isAtLeast } from '../version.js'
 import type { NetplanSettings, Renderer } from './settings.js'
 
@@ -34,15 +35,15 @@ export function yamlRoute(route: Route, renderer: Renderer, isMoved = false): Ya
   const metric = renderer === 'networkd' ? route.metric : effectiveMetric(route)
   const scope = scopeOf(route)
   return {
-    to: formatPrefix(route.dst),
-    ...(route.type === 'unicast' ? {} : { type: route.type }),
-    scope,
-    via: hop?.via === undefined ? undefined : hop.via.text,
-    ...(hop?.onlink === true ? { 'on-link': true } : {}),
-    from: route.prefsrc?.text,
-    metric,
-    mtu: route.mtu,
-    ...(route.table === RT_TABLE_MAIN && !isMoved ? {} : { table: route.table }),
+    [routeWords.dst]: formatPrefix(route.dst),
+    ...(route.type === 'unicast' ? {} : { [routeWords.type]: route.type }),
+    [routeWords.scope]: scope,
+    [routeWords.via]: hop?.via === undefined ? undefined : hop.via.text,
+    ...(hop?.onlink === true ? { [routeWords.onlink]: true } : {}),
+    [routeWords.prefsrc]: route.prefsrc?.text,
+    [routeWords.metric]: metric,
+    [routeWords.mtu]: route.mtu,
+    ...(route.table === RT_TABLE_MAIN && !isMoved ? {} : { [routeWords.table]: route.table }),
   }
 }
 

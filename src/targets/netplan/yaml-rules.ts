@@ -4,6 +4,7 @@ import { anyPrefix, formatPrefix } from '../../kernel/prefix.js'
 import { setSelectors } from '../../kernel/selectors.js'
 import type { Rule, Selector } from '../../plan/plan.js'
 import type { YamlValue } from '../../syntax/yaml.js'
+import { ruleWords } from './keys.js'
 import type { Renderer } from './settings.js'
 
 /** netplan prints a mark with %d: a larger one comes out negative, and networkd ignores the rule. */
@@ -33,11 +34,11 @@ export function yamlRule({ family, pref, selector, action }: Rule): YamlValue {
   const { from, to, fwmark, tos } = selector
   const source = from ?? (to === undefined ? anyPrefix(family) : undefined)
   return {
-    from: source === undefined ? undefined : formatPrefix(source),
-    to: to === undefined ? undefined : formatPrefix(to),
-    mark: fwmark?.value,
-    'type-of-service': tos,
-    ...(action.type === 'lookup' ? { table: action.table } : {}),
-    priority: pref,
+    [ruleWords.from]: source === undefined ? undefined : formatPrefix(source),
+    [ruleWords.to]: to === undefined ? undefined : formatPrefix(to),
+    [ruleWords.fwmark]: fwmark?.value,
+    [ruleWords.tos]: tos,
+    ...(action.type === 'lookup' ? { [ruleWords.table]: action.table } : {}),
+    [ruleWords.pref]: pref,
   }
 }

@@ -1,36 +1,35 @@
 // Virtual links in netplan's YAML: their sections and keys.
 import type { VirtualLink } from '../../kernel/virtual-link.js'
 import type { YamlMapping } from '../../syntax/yaml.js'
+import { bondWords, bridgeWords, kindSections, virtualLinkWords } from './keys.js'
 
-const sections = { vlan: 'vlans', bond: 'bonds', bridge: 'bridges', vrf: 'vrfs' } as const
-
-export const sectionOf = ({ kind }: VirtualLink): string => sections[kind]
+export const sectionOf = ({ kind }: VirtualLink): string => kindSections[kind]
 
 export function virtualLinkKeys(made: VirtualLink): YamlMapping {
   switch (made.kind) {
     case 'vlan':
-      return { id: made.id, link: made.link }
+      return { [virtualLinkWords.id]: made.id, [virtualLinkWords.link]: made.link }
     case 'bond':
       return {
-        interfaces: made.links,
-        parameters: {
-          mode: made.mode,
-          'mii-monitor-interval': made.miimon,
-          primary: made.primary,
-          'lacp-rate': made.lacpRate,
-          'transmit-hash-policy': made.xmitHashPolicy,
+        [virtualLinkWords.members]: made.links,
+        [virtualLinkWords.parameters]: {
+          [bondWords.mode]: made.mode,
+          [bondWords.miimon]: made.miimon,
+          [bondWords.primary]: made.primary,
+          [bondWords.lacpRate]: made.lacpRate,
+          [bondWords.hashPolicy]: made.xmitHashPolicy,
         },
       }
     case 'bridge':
       // By default netplan enables STP.
       return {
-        interfaces: made.links,
-        parameters: {
-          stp: made.stp,
-          'forward-delay': made.forwardDelay,
+        [virtualLinkWords.members]: made.links,
+        [virtualLinkWords.parameters]: {
+          [bridgeWords.stp]: made.stp,
+          [bridgeWords.forwardDelay]: made.forwardDelay,
         },
       }
     case 'vrf':
-      return { table: made.table, interfaces: made.links }
+      return { [virtualLinkWords.table]: made.table, [virtualLinkWords.members]: made.links }
   }
 }
