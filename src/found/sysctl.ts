@@ -3,13 +3,6 @@ import { linkOfSysctl, parseSysctlKey, type SysctlKey } from '../kernel/sysctl.j
 import type { Collector } from './collector.js'
 import type { CommandItem } from './ip-command.js'
 
-/** Keys that write a list, start an action, or count; none routes a packet. */
-const isNetwork = ([first]: SysctlKey): boolean => first === 'net'
-
-/** Keys of the kernel's connection tracking and of protocols above IP. */
-const ROUTES_NOTHING =
-  /^net\.(?:core|netfilter|nf_conntrack_max|unix|bridge|ipv4\.(?:tcp_|udp_|icmp_|igmp_|ipfrag_|ip_local_port_range|ip_local_reserved_ports|netfilter|neigh\.|inet_peer|route\.(?:gc|max_size|flush))|ipv6\.(?:icmp|ip6frag_|neigh\.|route\.(?:gc|max_size|flush)))/
-
 /** Adds a sysctl. A key with a pattern, `net.ipv4.conf.*.rp_filter`, sets all keys that match and have no line of their own. */
 export function addSysctl(
   text: string,
@@ -20,8 +13,7 @@ export function addSysctl(
   isExcluded: (key: SysctlKey) => boolean = () => false,
 ): void {
   const key = parseSysctlKey(text)
-  if (!isNetwork(key) || ROUTES_NOTHING.test(key.join('.')))
-    return collector.withoutEffect(item.place, 'the sysctl routes no packet')
+  if (key[0] !== 'net') return collector.withoutEffect(item.place, 'the sysctl routes no packet')
   if (!/[*?[]/.test(text)) return collector.sysctl({ ...item, key, value: normalized(value) })
   // A pattern stands for the links that exist when it is applied; all of them are known at the end.
   const pattern = globOf(key.join('/'))

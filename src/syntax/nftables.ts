@@ -23,6 +23,13 @@ export const matchMark = (of: MarkOf, { value, mask }: Fwmark): string =>
 export const setMark = (of: MarkOf, { value, mask }: Fwmark): string =>
   `${of} set ${of} & ${hex(~mask >>> 0)} | ${hex(value)}`
 
+/** The mark that `setMark` sets; undefined for other text. */
+export function readMark(of: MarkOf, text: string): Fwmark | undefined {
+  const [, kept = '', value = ''] = /& (0x[0-9a-f]{8}) \| (0x[0-9a-f]{8})$/.exec(text) ?? []
+  const mark = { value: Number(value), mask: ~Number(kept) >>> 0 }
+  return setMark(of, mark) === text ? mark : undefined
+}
+
 /** The bits of all masks. */
 const unionOf = (marks: readonly Fwmark[]): number => marks.reduce((bits, { mask }) => (bits | mask) >>> 0, 0)
 
