@@ -311,12 +311,12 @@ function destinationIn(dst: Prefix, words: Words): Prefix {
   return networkOf(dst)
 }
 
-/** As iproute_modify chooses it. The plan omits the scope that its type has anyway. */
+/** As iproute_modify chooses it. A plan omits `global`. */
 function scopeOf({ scope, via, nexthops }: RouteWords, family: Family, type: RouteType): Scope | undefined {
   if (family === 'inet6' || isRejectType(type)) return undefined
   const usual = type === 'local' ? 'host' : via === undefined && nexthops.length === 0 ? 'link' : 'global'
   const chosen = scope ?? usual
-  return chosen === (type === 'local' ? 'host' : 'global') ? undefined : chosen
+  return chosen === 'global' ? undefined : chosen
 }
 
 /** Deletes the first route with the given attributes, as fib_table_delete() does. */

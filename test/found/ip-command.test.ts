@@ -100,7 +100,7 @@ describe('ip route', () => {
     ],
     ['ip route add blackhole 10.0.0.0/8', 'route -4 blackhole 10.0.0.0/8'],
     ['ip route add throw 10.0.0.0/8 table 5', 'route -4 throw 10.0.0.0/8 table 5'],
-    ['ip route add local 0/0 dev lo table 100', 'route -4 local 0.0.0.0/0 dev lo table 100'],
+    ['ip route add local 0/0 dev lo table 100', 'route -4 local 0.0.0.0/0 dev lo scope host table 100'],
     ['ip route add default via inet6 fe80::1 dev eth0', 'route -4 0.0.0.0/0 via fe80::1 dev eth0'],
     [
       'ip route add to 10.0.0.0/8 via 192.0.2.1 onlink dev eth0 mtu 1400',
