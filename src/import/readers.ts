@@ -1,7 +1,8 @@
 // All readers, in the order in which they read: names of tables first, since the others use them.
 import type { Reader } from '../found/reader.js'
 import { ifupdownReader } from '../targets/ifupdown/read.js'
+import { netifrcReader } from '../targets/netifrc/read.js'
 import { networkdReader } from '../targets/networkd/read.js'
 import { nmKeyfileReader } from '../targets/nm-keyfile/read.js'
 
-export const readers: readonly Reader[] = [ifupdownReader, networkdReader, nmKeyfileReader]
+export const readers: readonly Reader[] = [ifupdownReader, netifrcReader, networkdReader, nmKeyfileReader]

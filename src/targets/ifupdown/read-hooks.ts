@@ -1,6 +1,7 @@
 // Commands of stanzas, and scripts of /etc/network/if-*.d.
 import type { Collector } from '../../found/collector.js'
 import type { FoundLink, Place } from '../../found/found.js'
+import { distinctCollector, MAX_REPEATED } from '../../found/distinct.js'
 import { isGenerated } from '../../found/own-comments.js'
 import { pathsOf, type InputFiles } from '../../found/reader.js'
 import { readScript } from '../../found/script.js'
@@ -118,16 +119,13 @@ const packaged = new Set(
   ].flatMap((names) => names.split(' ')),
 )
 
-/** Characters of scripts that are read in all: each script runs for each stanza. */
-const MAX_READ = 20_000_000
-
 /** Scripts that run for every stanza that comes up. */
 export function readHookScripts(
   files: InputFiles,
   stanzas: readonly { readonly stanza: Stanza; readonly link: FoundLink }[],
   collector: Collector,
 ): void {
-  let budget = MAX_READ
+  let budget = MAX_REPEATED
   const added: string[] = []
   for (const folder of ['if-pre-up.d', 'if-up.d'])
     for (const path of scriptsIn(files, folder, collector)) {
@@ -138,7 +136,7 @@ export function readHookScripts(
         collector.unknown(topOf(path), 'it runs for too many links to be read for each')
         continue
       }
-      const once = distinct(collector)
+      const once = distinctCollector(collector)
       for (const { stanza, link } of stanzas)
         readScript(text, path, once, {
           link: link.name,
@@ -175,28 +173,4 @@ function scriptsIn(files: InputFiles, folder: string, collector: Collector): rea
       return false
     },
   )
-}
-
-/** What a script does whichever link it runs for is found once. */
-function distinct(collector: Collector): Collector {
-  const seen = new Set<string>()
-  const once =
-    <T>(kind: string, add: (item: T) => void) =>
-    (item: T): void => {
-      const key = `${kind} ${JSON.stringify(item)}`
-      if (!seen.has(key)) add(item)
-      seen.add(key)
-    }
-  const problem = (kind: 'unknown' | 'withoutEffect') => {
-    const report = once<readonly [Place, string]>(kind, ([place, why]) => collector[kind](place, why))
-    return (place: Place, why: string): void => report([place, why])
-  }
-  return {
-    ...collector,
-    route: once('route', (route) => collector.route(route)),
-    rule: once('rule', (rule) => collector.rule(rule)),
-    sysctl: once('sysctl', (sysctl) => collector.sysctl(sysctl)),
-    unknown: problem('unknown'),
-    withoutEffect: problem('withoutEffect'),
-  }
 }

@@ -2,16 +2,9 @@
 import type { Collector } from '../../found/collector.js'
 import type { FoundLink } from '../../found/found.js'
 import { isLinkName, type LinkName } from '../../kernel/link.js'
-import {
-  bondModes,
-  hashPolicies,
-  lacpRates,
-  type Bond,
-  type Bridge,
-  type VirtualLink,
-  type Vlan,
-} from '../../kernel/virtual-link.js'
+import type { Bond, Bridge, VirtualLink, Vlan } from '../../kernel/virtual-link.js'
 import { optionKeys } from '../../syntax/interfaces.js'
+import { effectiveMiimon, parseBondMode, parseHashPolicy, parseLacpRate } from '../shared/bond-words.js'
 import { integerOf, type Options } from './read-options.js'
 import type { Option, Stanza } from './read-stanzas.js'
 
@@ -77,13 +70,6 @@ function namesOf(lists: readonly Option[], collector: Collector): readonly LinkN
 /** Words of bridge-utils and ifupdown2 in front of patterns. */
 const PATTERN_WORDS: ReadonlySet<string> = new Set(['all', 'regex', 'noregex', 'glob'])
 
-/** A name, or its number in the list. */
-const oneOf = <T extends string>(names: readonly T[], value: string): T | undefined =>
-  /^\d$/.test(value) ? names[Number(value)] : names.find((name) => name === value)
-
-/** Numbers of the driver: xmit_hashtype_tbl has another order than we. */
-const hashNumbers = ['layer2', 'layer3+4', 'layer2+3', 'encap2+3', 'encap3+4'] as const
-
 /** With an executor of ifupdown-ng, the links that it requires are the members. */
 const listsOf = (kind: keyof typeof membersKeys, options: Options, isUsed: boolean): readonly Option[] => {
   const lists = options.take(...membersKeys[kind])
@@ -92,28 +78,24 @@ const listsOf = (kind: keyof typeof membersKeys, options: Options, isUsed: boole
 
 function readBond(options: Options, isUsed: boolean, collector: Collector): Bond | undefined {
   const lists = listsOf('bond', options, isUsed)
-  const choose = <T extends string>(names: readonly T[], option: Option | undefined): T | undefined => {
-    if (option === undefined) return undefined
-    const found = oneOf(names, option.value)
-    if (found === undefined)
-      collector.unknown(option.place, `\`${option.value}\` is none of ${names.join(', ')}`)
+  const parsed = <T>(option: Option | undefined, parse: (value: string) => T | undefined): T | undefined => {
+    const found = option === undefined ? undefined : parse(option.value)
+    if (option !== undefined && found === undefined)
+      collector.unknown(option.place, `\`${option.value}\` is no value of ${option.key}`)
     return found
   }
   const modeOption = options.take('bond-mode').at(-1)
-  const mode = choose(bondModes, modeOption) ?? 'balance-rr'
+  const mode = parsed(modeOption, parseBondMode) ?? 'balance-rr'
   const miimon = integerOf(options.take('bond-miimon').at(-1), collector)
-  const lacpRate = choose(lacpRates, options.take('bond-lacp-rate').at(-1))
-  const policy = options.take('bond-xmit-hash-policy').at(-1)
-  const xmitHashPolicy = choose(/^\d/.test(policy?.value ?? '') ? hashNumbers : hashPolicies, policy)
+  const lacpRate = parsed(options.take('bond-lacp-rate').at(-1), parseLacpRate)
+  const xmitHashPolicy = parsed(options.take('bond-xmit-hash-policy').at(-1), parseHashPolicy)
   const [primary] = namesOf(options.take('bond-primary'), collector)
   if (lists.length === 0 && modeOption === undefined && !isUsed) return undefined
-  // bond_option_mode_set(): these modes need a check of the carrier.
-  const isChecked = mode === '802.3ad' || mode === 'balance-tlb' || mode === 'balance-alb'
   return {
     kind: 'bond',
     mode,
     links: namesOf(lists, collector),
-    miimon: miimon === undefined || (miimon === 0 && isChecked) ? (isChecked ? 100 : 0) : miimon,
+    miimon: effectiveMiimon(mode, miimon),
     ...(primary === undefined ? {} : { primary }),
     ...(lacpRate === undefined ? {} : { lacpRate }),
     ...(xmitHashPolicy === undefined ? {} : { xmitHashPolicy }),

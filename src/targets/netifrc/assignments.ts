@@ -26,6 +26,7 @@ import {
   routeLine,
   routeName,
 } from './route-lines.js'
+import { variables } from './variables.js'
 
 /** How a list is set: as a whole, or appended to what the host's own conf.d/net has put there. */
 type Write = typeof listAssignment
@@ -64,7 +65,7 @@ function ruleList(plan: KernelPlan, family: Family, write: Write): readonly Bloc
     else legend.push({ from: pref, to: pref, serves })
   }
   return listBlock(
-    `rules${family === 'inet' ? '' : '6'}_${loopback}`,
+    `${variables[family === 'inet' ? 'rules' : 'rules6']}_${loopback}`,
     rules.map((rule) => line(ruleTokens(rule).join(' '), rule.origin)),
     legend.map(({ from, to, serves }) => [from === to ? `${from}` : `${from}-${to}`, serves]),
     write,
@@ -74,7 +75,7 @@ function ruleList(plan: KernelPlan, family: Family, write: Write): readonly Bloc
 function routeList(plan: KernelPlan, link: LinkName, write: Write): readonly Block[] {
   const routes = listedRoutes(plan, link)
   return listBlock(
-    `routes_${variablePart(link)}`,
+    `${variables.routes}_${variablePart(link)}`,
     routes.map((route) => line(routeLine(route), route.origin)),
     routes.map((route) => [routeName(route), commentOf(route.origin)]),
     write,
@@ -84,7 +85,7 @@ function routeList(plan: KernelPlan, link: LinkName, write: Write): readonly Blo
 /** lo without its address: OpenRC adds that, and netifrc would add 127.0.0.0/8 to main. */
 export function loopbackBlocks(plan: KernelPlan, isBeside: boolean): readonly Block[] {
   const write = isBeside ? extension : listAssignment
-  const config = `config_${loopback}`
+  const config = `${variables.config}_${loopback}`
   return [
     {
       comments: ['lo: rules and reject routes, needed whichever link is up'],
@@ -107,14 +108,14 @@ export function linkBlocks(plan: KernelPlan, link: PlannedLink): readonly Block[
     ...(isLeased ? ['dhcp'] : []),
   ]
   const lines = [
-    ...assignment(`config_${name}`, configs.length === 0 ? ['null'] : configs),
+    ...assignment(`${variables.config}_${name}`, configs.length === 0 ? ['null'] : configs),
     // dhcpcd only: netifrc cannot configure dhclient and udhcpc in the same way.
-    ...(isLeased ? assignment(`modules_${name}`, ['!dhclient !udhcpc']) : []),
-    ...(isLeased ? assignment(`dhcpcd_${name}`, [dhcpcdOptions(lease)]) : []),
-    ...one('mtu', link.mtu?.toString()),
-    ...one('mac', link.mac),
-    ...one('dns_servers', link.nameservers.addresses.map(({ text }) => text).join(' ')),
-    ...one('dns_search', link.nameservers.search.join(' ')),
+    ...(isLeased ? assignment(`${variables.modules}_${name}`, ['!dhclient !udhcpc']) : []),
+    ...(isLeased ? assignment(`${variables.dhcpcd}_${name}`, [dhcpcdOptions(lease)]) : []),
+    ...one(variables.mtu, link.mtu?.toString()),
+    ...one(variables.mac, link.mac),
+    ...one(variables.nameservers, link.nameservers.addresses.map(({ text }) => text).join(' ')),
+    ...one(variables.search, link.nameservers.search.join(' ')),
     // Services that need a network do not wait for it (openrc-run(8), rc_SERVICE_provide).
     ...(link.optional ? assignment(`rc_net_${name}_provide`, ['!net']) : []),
     // A VLAN is deleted with its parent, so it starts after it.

@@ -3,6 +3,7 @@ import type { KernelPlan } from '../../plan/plan.js'
 import { leaseOf, type LinkLease } from '../shared/lease/settings.js'
 import { programFile } from '../shared/programs.js'
 import type { RenderedFile } from '../target.js'
+import { dhcpcdFlags as flags } from './variables.js'
 
 /**
  * `-b`: boot does not wait for a server, and dhcpcd keeps asking; without it dhcpcd gives up for good after 30 seconds.
@@ -11,9 +12,11 @@ import type { RenderedFile } from '../target.js'
  */
 export function dhcpcdOptions(lease: LinkLease): string {
   return [
-    '-b',
-    ...(lease.dhcp6 ? [...(lease.dhcp4 ? [] : ['-6']), '--noipv6rs', '--ia_na'] : ['-4']),
-    ...(lease.dhcp4 ? ['-L', ...defaultOf(lease)] : []),
+    flags.background,
+    ...(lease.dhcp6
+      ? [...(lease.dhcp4 ? [] : [flags.only6]), flags.noAdvertisements, flags.address6]
+      : [flags.only4]),
+    ...(lease.dhcp4 ? [flags.noLinkLocal, ...defaultOf(lease)] : []),
   ].join(' ')
 }
 
@@ -23,8 +26,9 @@ export function dhcpcdOptions(lease: LinkLease): string {
  */
 function defaultOf({ inet }: LinkLease): readonly string[] {
   const further = 'static_routes,classless_static_routes,ms_classless_static_routes'
-  if (inet.kind === 'main') return ['-m', String(inet.metric), ...(inet.routes ? [] : ['-O', further])]
-  return ['-G', '-O', inet.kind === 'table' ? further : `routers,${further}`]
+  if (inet.kind === 'main')
+    return [flags.metric, String(inet.metric), ...(inet.routes ? [] : [flags.ignore, further])]
+  return [flags.noGateway, flags.ignore, inet.kind === 'table' ? further : `routers,${further}`]
 }
 
 /** dhcpcd-run-hooks(8) reads all files of this folder; `/lib` is right with and without a merged /usr. */
