@@ -5,6 +5,7 @@ import type { LinkName } from '../kernel/link.js'
 import type { Prefix } from '../kernel/prefix.js'
 import type { RouteType } from '../kernel/route-type.js'
 import type { TableId } from '../kernel/table.js'
+import type { Bond, Bridge } from '../kernel/virtual-link.js'
 import type { Rule, RuleAction } from '../plan/plan.js'
 
 export interface LiveState {
@@ -53,6 +54,8 @@ export interface LiveAddress {
   readonly scope: 'global' | 'site' | 'link' | 'host'
   /** Duplicate address detection failed: another host has it, and the kernel does not use it. */
   readonly isDuplicate: boolean
+  /** It has a lifetime, or the kernel made it of a router advertisement (IFA_F_PERMANENT is not set). */
+  readonly isDynamic?: true
   /** The kernel adds its connected route; otherwise the program that added the address may (IFA_F_NOPREFIXROUTE). */
   readonly hasRoute: boolean
 }
@@ -73,6 +76,12 @@ export interface LiveLink {
   readonly mode?: string
   /** VRFs only. */
   readonly table?: TableId
+  /** Bonds only, as far as `ip` shows it. */
+  readonly bond?: Partial<Pick<Bond, 'miimon' | 'primary' | 'lacpRate' | 'xmitHashPolicy'>>
+  /** Bridges only. */
+  readonly bridge?: Pick<Bridge, 'stp' | 'forwardDelay'>
+  /** Of the card (IFLA_PERM_ADDRESS), if `mac` is another. */
+  readonly permanentMac?: string
   readonly addresses: readonly LiveAddress[]
 }
 

@@ -1,6 +1,7 @@
 // Reader for links and addresses of `ip -N -details -json address show`.
 import type { LinkName } from '../../kernel/link.js'
 import { parsePrefix } from '../../kernel/prefix.js'
+import { hashPolicies, lacpRates } from '../../kernel/virtual-link.js'
 import { fieldsOf, listOf, numberOf, textOf, tokensOf, type Fields } from './json.js'
 import type { LiveAddress, LiveLink } from '../state.js'
 
@@ -33,7 +34,30 @@ export function readLink(fields: Fields): LiveLink | undefined {
     vlanId: numberOf(data['id']),
     mode: textOf(data['mode']),
     table: numberOf(data['table']),
+    ...settingsOf(textOf(info['info_kind']), data),
+    ...(fields['permaddr'] === undefined ? {} : { permanentMac: textOf(fields['permaddr']) }),
     addresses: listOf(fields['addr_info']).flatMap(readAddress),
+  }
+}
+
+function settingsOf(kind: string | undefined, data: Fields): Pick<LiveLink, 'bond' | 'bridge'> {
+  if (kind === 'bond')
+    return {
+      bond: {
+        miimon: numberOf(data['miimon']),
+        primary: textOf(data['primary']) as LinkName | undefined,
+        lacpRate: lacpRates.find((one) => one === data['ad_lacp_rate']),
+        xmitHashPolicy: hashPolicies.find((one) => one === data['xmit_hash_policy']),
+      },
+    }
+  if (kind !== 'bridge') return {}
+  // Hundredths of a second.
+  const delay = numberOf(data['forward_delay'])
+  return {
+    bridge: {
+      stp: numberOf(data['stp_state']) === 1,
+      ...(delay === undefined ? {} : { forwardDelay: delay / 100 }),
+    },
   }
 }
 
@@ -45,6 +69,7 @@ function readAddress(fields: Fields): readonly LiveAddress[] {
     {
       ...{ address, scope, isDuplicate: fields['dadfailed'] === true },
       hasRoute: fields['noprefixroute'] !== true,
+      ...(fields['dynamic'] === true ? { isDynamic: true } : {}),
     },
   ]
 }

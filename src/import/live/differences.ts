@@ -1,0 +1,9 @@
+// Live state against files: what the host has and no file says, and the reverse.
+import { verify } from '../../verify/verify.js'
+import type { Finding } from '../../verify/finding.js'
+import type { LiveState } from '../../verify/state.js'
+import type { SourcePlan } from '../source-plan.js'
+
+/** `placeOf` of the source plan finds the line of a finding by the path of its origin. */
+export const differencesFromLive = ({ plan }: SourcePlan, state: LiveState): readonly Finding[] =>
+  verify(plan, state)

@@ -1,0 +1,63 @@
+// Reader for the live state of a host: what the kernel has, without what it adds by itself.
+import type { Collector } from '../../found/collector.js'
+import { RTPROT_DYNAMIC } from '../../kernel/protocol.js'
+import type { FoundRule } from '../../found/found.js'
+import { kernelRules } from '../../lookup/fib.js'
+import { actionKey, selectorKey } from '../../plan/keys.js'
+import { softwareOfRule } from '../../software/attribution.js'
+import { formatLiveRule } from '../../verify/format-live.js'
+import type { LiveRule, LiveState } from '../../verify/state.js'
+import { livePlace, ownerNote } from './place.js'
+import { readDynamic } from './read-dynamic.js'
+import { readLiveLinks } from './read-links.js'
+import { readLiveRoutes } from './read-routes.js'
+import { readLiveSysctls } from './read-sysctls.js'
+
+/** Names of tables are those that the collector knows. */
+export function readLive(state: LiveState, collector: Collector): void {
+  readLiveLinks(state, collector)
+  readLiveRoutes(state, collector)
+  for (const rule of state.rules) readLiveRule(rule, collector)
+  readDynamic(state, collector)
+  readLiveSysctls(state, collector)
+}
+
+function readLiveRule(live: LiveRule, collector: Collector): void {
+  const { family, pref, selector, action, protocol } = live
+  const place = livePlace(
+    ['rule', family === 'inet6' ? '-6' : '', ...formatLiveRule(live)].filter(Boolean).join(' '),
+  )
+  // Those of our tracker are replies of dynamic tables.
+  if (protocol === RTPROT_DYNAMIC) return
+  if (action.type === 'l3mdev') return
+  if (action.type === 'nop') {
+    collector.withoutEffect(place, 'the rule does nothing')
+    return
+  }
+  if (isKernels({ family, pref, selector, action })) return
+  if (live.unknownAttributes.length > 0) {
+    collector.unknown(place, `a description has no ${live.unknownAttributes.join(' ')}`)
+    return
+  }
+  const table = action.type === 'lookup' ? { table: action.table } : {}
+  const owners = softwareOfRule({ pref, protocol, mark: selector.fwmark, ...table })
+  const note = ownerNote('rule', owners)
+  if (owners.some(({ traits }) => traits.includes('protocol'))) {
+    collector.unknown(place, note)
+    return
+  }
+  // Numbers alone may be chance.
+  if (owners.some(({ traits }) => traits.length > 1)) collector.withoutEffect(place, note)
+  collector.rule({ place, family, pref, selector, action })
+}
+
+const isKernels = (
+  rule: Pick<FoundRule, 'family' | 'selector' | 'action'> & { readonly pref: number },
+): boolean =>
+  kernelRules.some(
+    (own) =>
+      own.family === rule.family &&
+      own.pref === rule.pref &&
+      actionKey(own.action) === actionKey(rule.action) &&
+      selectorKey(rule.selector) === '',
+  )
