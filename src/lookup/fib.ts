@@ -25,19 +25,15 @@ export interface Fib extends Readonly<Record<Family, FamilyFib>> {
   readonly plan: KernelPlan
 }
 
-/** Build it once for many lookups. Each family is built when it is first used. */
-export function createFib(plan: KernelPlan): Fib {
-  const fibs: Partial<Record<Family, FamilyFib>> = {}
-  return {
-    plan,
-    get inet() {
-      return (fibs.inet ??= familyFib(plan, 'inet'))
-    },
-    get inet6() {
-      return (fibs.inet6 ??= familyFib(plan, 'inet6'))
-    },
-  }
-}
+/**
+ * Build it once for many lookups. Its families are no accessors: V8 keeps the functions of an accessor in the hidden
+ * class of the object, and with them the plan until the next major collection.
+ */
+export const createFib = (plan: KernelPlan): Fib => ({
+  plan,
+  inet: familyFib(plan, 'inet'),
+  inet6: familyFib(plan, 'inet6'),
+})
 
 const kernelOrigin: Origin = { kind: 'kernel', part: 'rule', path: [] }
 

@@ -5,7 +5,7 @@ import type { KernelPlan } from '../plan/plan.js'
 import { controlFiles } from './control.js'
 import { checkHostVersions } from './host-versions.js'
 import { checkSupport } from './support.js'
-import type { Output, RenderContext, Target, TextFile, WrittenSettings } from './target.js'
+import type { Output, RenderContext, Target, WrittenSettings } from './target.js'
 
 type Settle = (found: readonly Diagnostic[]) => readonly Diagnostic[]
 
@@ -25,14 +25,9 @@ export function renderTarget(
     return rejectedOutput(settle([...reporter.diagnostics, ...further]))
   }
   const rendered = target.render(plan, settings, { ...context, reporter })
-  let control: readonly TextFile[] | undefined
   return {
     ...rendered,
-    // Made when they are asked for: most callers need only the files.
-    get control() {
-      return (control ??=
-        rendered.files.length === 0 ? [] : controlFiles(plan, target, settings, rendered, context.file))
-    },
+    control: rendered.files.length === 0 ? [] : controlFiles(plan, target, settings, rendered, context.file),
     diagnostics: settle(reporter.diagnostics.map((diagnostic) => ({ ...diagnostic, target: target.id }))),
   }
 }
