@@ -22,13 +22,19 @@ const values = new WeakMap<Address, bigint>()
 
 /** The address as an unsigned integer of 32 or 128 bits; computed once for each IPv6 object. */
 export function addressValue(address: Address): bigint {
-  if (address.family === 'inet') return BigInt(octetsValue(address.text))
+  if (address.family === 'inet') return BigInt(ipv4Value(address))
   const known = values.get(address)
   if (known !== undefined) return known
   const value = ipv6Value(address.text) ?? 0n
   values.set(address, value)
   return value
 }
+
+/** An IPv4 address as an unsigned integer of 32 bits: operations of bigint allocate. */
+export const ipv4Value = ({ text }: Address): number => octetsValue(text)
+
+/** The IPv4 address of an integer, of which the lowest 32 bits count. */
+export const ipv4FromValue = (value: number): Address => ({ family: 'inet', text: formatIpv4(value) })
 
 /** undefined for text that is no IPv6 address (RFC 4291, 2.2). */
 function ipv6Value(text: string): bigint | undefined {
@@ -78,7 +84,7 @@ function groupsValue(text: string, mayEndDotted: boolean): Groups | undefined {
 }
 
 export function addressFromValue(family: Family, value: bigint): Address {
-  if (family === 'inet') return { family, text: formatIpv4(Number(value)) }
+  if (family === 'inet') return ipv4FromValue(Number(value))
   const address = { family, text: formatIpv6(value) }
   values.set(address, value)
   return address

@@ -1,6 +1,13 @@
 // Prefixes: an address with a prefix length, with or without host bits.
 import { distinctBy } from '../stdlib/group-by.js'
-import { addressFromValue, addressValue, parseAddress, type Address } from './address.js'
+import {
+  addressFromValue,
+  addressValue,
+  ipv4FromValue,
+  ipv4Value,
+  parseAddress,
+  type Address,
+} from './address.js'
 import { oncePerObject } from '../stdlib/memoize.js'
 import { addressBits, type Family } from './family.js'
 
@@ -47,27 +54,45 @@ export const anyPrefix = (family: Family): Prefix => ({
   length: 0,
 })
 
+/** The bits of IPv4 that count, as a signed integer of 32 bits. */
+const ipv4Mask = ({ length }: Prefix): number => (length === 0 ? 0 : -1 << (32 - length))
+
 const hostBits = (prefix: Prefix): bigint => BigInt(addressBits(prefix.family) - prefix.length)
 
 const networkValue = (prefix: Prefix): bigint =>
   (addressValue(prefix.address) >> hostBits(prefix)) << hostBits(prefix)
 
-/** The same prefix with its host bits cleared; one object for each prefix. */
-export const networkOf = oncePerObject((prefix: Prefix): Prefix =>
-  hasHostBits(prefix)
-    ? { ...prefix, address: addressFromValue(prefix.family, networkValue(prefix)) }
-    : prefix,
-)
+/** The same prefix with its host bits cleared. */
+export function networkOf(prefix: Prefix): Prefix {
+  if (!hasHostBits(prefix)) return prefix
+  const { family, address, length } = prefix
+  return family === 'inet'
+    ? { family, address: ipv4FromValue(ipv4Value(address) & ipv4Mask(prefix)), length }
+    : ipv6NetworkOf(prefix)
+}
+
+const ipv6NetworkOf = oncePerObject((prefix: Prefix): Prefix => ({
+  ...prefix,
+  address: addressFromValue('inet6', networkValue(prefix)),
+}))
 
 /** The highest address in it: IPv4's broadcast address. */
 export const lastAddress = (prefix: Prefix): Address =>
-  addressFromValue(prefix.family, networkValue(prefix) | ((1n << hostBits(prefix)) - 1n))
+  prefix.family === 'inet'
+    ? ipv4FromValue(ipv4Value(prefix.address) | ~ipv4Mask(prefix))
+    : addressFromValue('inet6', networkValue(prefix) | ((1n << hostBits(prefix)) - 1n))
 
-export const hasHostBits = (prefix: Prefix): boolean =>
-  !isHostPrefix(prefix) && networkValue(prefix) !== addressValue(prefix.address)
+export function hasHostBits(prefix: Prefix): boolean {
+  if (isHostPrefix(prefix)) return false
+  return prefix.family === 'inet'
+    ? (ipv4Value(prefix.address) & ~ipv4Mask(prefix)) !== 0
+    : networkValue(prefix) !== addressValue(prefix.address)
+}
 
 export function containsAddress(prefix: Prefix, address: Address): boolean {
   if (prefix.family !== address.family) return false
+  if (prefix.family === 'inet')
+    return ((ipv4Value(prefix.address) ^ ipv4Value(address)) & ipv4Mask(prefix)) === 0
   return addressValue(prefix.address) >> hostBits(prefix) === addressValue(address) >> hostBits(prefix)
 }
 

@@ -1,7 +1,7 @@
 // Effective sysctls of a link, combined with conf.all as in the kernel.
 import type { LinkName } from '../kernel/link.js'
 import { linkSysctl, sysctlPath } from '../kernel/sysctl.js'
-import { oncePerObject } from '../stdlib/memoize.js'
+import { memoizeLast } from '../stdlib/memoize.js'
 import type { KernelPlan, Sysctl } from '../plan/plan.js'
 
 export interface Sysctls {
@@ -12,7 +12,7 @@ export interface Sysctls {
   find(link: LinkName | 'all', name: string): Sysctl | undefined
 }
 
-export const sysctlsOf = oncePerObject(({ state: { sysctls } }: KernelPlan): Sysctls => {
+export const sysctlsOf = memoizeLast(({ state: { sysctls } }: KernelPlan): Sysctls => {
   const byKey = new Map(sysctls.map((sysctl) => [sysctlPath(sysctl.key), sysctl]))
   const find: Sysctls['find'] = (link, name) => byKey.get(sysctlPath(linkSysctl('inet', link, name)))
   const valueOf = (link: LinkName | 'all', name: string): number => {

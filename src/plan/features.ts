@@ -8,7 +8,7 @@ import { selectorNames, setSelectors, type SelectorName } from '../kernel/select
 import { lastingRules } from './lasting-rules.js'
 import { entryPath } from './origin.js'
 import type { DynamicTable, KernelPlan, Origin, PlannedLink, Route, Rule, Intent } from './plan.js'
-import { oncePerObject } from '../stdlib/memoize.js'
+import { memoizeLast } from '../stdlib/memoize.js'
 
 type OfSelectors<T> = Readonly<Record<`rule.${SelectorName}`, T>>
 
@@ -82,7 +82,7 @@ export interface FeatureUse {
 }
 
 /** Every use, in the plan's order; each feature may come many times. The path is as near to the key as the origin lets it be. */
-export const featuresOf = oncePerObject((plan: KernelPlan): readonly FeatureUse[] => {
+export const featuresOf = memoizeLast((plan: KernelPlan): readonly FeatureUse[] => {
   const uses: FeatureUse[] = []
   if (plan.intent.manage === 'routing') uses.push({ feature: 'manage.routing', path: ['manage'] })
   for (const link of plan.state.links)
@@ -115,7 +115,7 @@ const hasAdvertisedRouter = ({ dynamic }: KernelPlan, name: LinkName): boolean =
   dynamic.tables.some(({ link, routers }) => link === name && routers.includes('inet6'))
 
 /** Each feature that the plan uses, once. */
-export const usedFeatures = oncePerObject(
+export const usedFeatures = memoizeLast(
   (plan: KernelPlan): ReadonlySet<Feature> => new Set(featuresOf(plan).map(({ feature }) => feature)),
 )
 

@@ -4,7 +4,7 @@ import type { Path } from '../diagnostics/diagnostic.js'
 import { groupBy } from '../stdlib/group-by.js'
 import { selectorNames, selectors } from '../kernel/selectors.js'
 import type { KernelPlan, Origin, Route, Rule, Sysctl } from './plan.js'
-import { oncePerObject } from '../stdlib/memoize.js'
+import { memoizeLast } from '../stdlib/memoize.js'
 import type { Feature } from './features.js'
 
 export interface VersionNeed {
@@ -119,7 +119,7 @@ const connmarkNeed = { what: 'connections marked by nftables', linux: '5.2', nft
 /** The address tracker needs rule protocols, and `ip -N`, which prints numbers instead of names. */
 const trackerNeed = { what: 'tracked dynamic addresses', linux: '4.17', iproute2: '5.3' }
 
-export const versionNeeds = oncePerObject((plan: KernelPlan): readonly VersionNeed[] => {
+export const versionNeeds = memoizeLast((plan: KernelPlan): readonly VersionNeed[] => {
   const { state, dynamic } = plan
   const connmarks = connmarkPath(plan)
   const tracked = [...dynamic.tables, ...dynamic.multipaths][0]?.origin.path

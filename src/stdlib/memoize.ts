@@ -16,7 +16,21 @@ export function memoize<Argument, T extends NonNullable<unknown>>(
   }
 }
 
-/** `compute`, remembered for as long as its argument is reachable: seven targets and the checks ask the same of one plan. */
+/**
+ * `compute`, remembered until it is called with another object: seven targets and the checks ask the same of one plan.
+ * A WeakMap would cost more than what it saves: each minor collection of V8 keeps its values, and so the whole plan.
+ */
+export function memoizeLast<Argument extends object, T extends NonNullable<unknown>>(
+  compute: (argument: Argument) => T,
+): (argument: Argument) => T {
+  let last: { readonly argument: Argument; readonly value: T } | undefined
+  return (argument) => {
+    if (last?.argument !== argument) last = { argument, value: compute(argument) }
+    return last.value
+  }
+}
+
+/** `compute`, remembered for as long as its argument is reachable. For small values: see `memoizeLast`. */
 export function oncePerObject<Argument extends object, T extends NonNullable<unknown>>(
   compute: (argument: Argument) => T,
 ): (argument: Argument) => T {

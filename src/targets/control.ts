@@ -2,7 +2,7 @@
 import { managedLinks } from '../plan/lasting-rules.js'
 import { familyFlag, families } from '../kernel/family.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
-import { oncePerObject } from '../stdlib/memoize.js'
+import { memoizeLast } from '../stdlib/memoize.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { requiredVersion, versionNeeds } from '../plan/requires-versions.js'
 import { programs } from '../render/templates.generated.js'
@@ -85,7 +85,7 @@ function requirementLines(
 }
 
 /** The requirements that all targets have in common. */
-const sharedRequirements = oncePerObject((plan: KernelPlan) => {
+const sharedRequirements = memoizeLast((plan: KernelPlan) => {
   const needs = versionNeeds(plan)
   const own = managedLinks(plan)
   return {
@@ -142,7 +142,7 @@ function stepSection(title: string, keyword: string, steps: readonly Step[]): re
  * Static state only: dynamic rules and routes are known at run time. Routes over links of other programs come and go with
  * these.
  */
-const stateText = oncePerObject((plan: KernelPlan): string =>
+const stateText = memoizeLast((plan: KernelPlan): string =>
   [
     '',
     '# Expected rules and routes, as arguments of `ip -4|-6 rule|route add`; families that have a',

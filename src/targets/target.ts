@@ -1,6 +1,6 @@
 // Target: a program whose configuration we write, with a total record of its capabilities.
 import { hasErrors, type Diagnostic } from '../diagnostics/diagnostic.js'
-import { oncePerObject } from '../stdlib/memoize.js'
+import { memoizeLast, oncePerObject } from '../stdlib/memoize.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { Feature } from '../plan/features.js'
 import { commentOf } from '../plan/origin.js'
@@ -46,17 +46,20 @@ export interface TextFile {
   readonly content: string
 }
 
-/** Files are plain data; the lines that a view gave are found by the identity of the file. */
-const linesOfFile = new WeakMap<TextFile, Filled['ownedLines']>()
+/** Of the lines that a view gave. The property is not enumerable: files are plain data, and a copy has no such lines. */
+const OWNED_LINES = Symbol('owned lines')
+
+interface FilledFile extends TextFile {
+  readonly [OWNED_LINES]?: Filled['ownedLines']
+}
 
 export function textFile(path: TextFile['path'], filled: Filled, mode = 0o644): TextFile {
   const file = { path, mode, owner: 'root:root', content: filled.content }
-  linesOfFile.set(file, filled.ownedLines)
-  return file
+  return Object.defineProperty(file, OWNED_LINES, { value: filled.ownedLines })
 }
 
 /** Lines that configure parts of the plan; none for a program of ours, and for a copy of a file. */
-export const ownedLinesOf = (file: TextFile): readonly OwnedLine[] => linesOfFile.get(file)?.() ?? []
+export const ownedLinesOf = (file: FilledFile): readonly OwnedLine[] => file[OWNED_LINES]?.() ?? []
 
 /** The link at `path` points to `symlink`. */
 export interface Symlink {
@@ -147,7 +150,7 @@ export interface Target<Id extends string = string> {
 export function defineTarget<const Id extends string>(target: Target<Id>): Target<Id> {
   return {
     ...target,
-    capabilities: oncePerObject((settings: WrittenSettings) => target.capabilities(settings)),
+    capabilities: memoizeLast((settings: WrittenSettings) => target.capabilities(settings)),
     render(plan, settings, context) {
       const rendered = target.render(plan, settings, context)
       if (hasErrors(context.reporter.diagnostics)) return { ...rendered, files: [] }

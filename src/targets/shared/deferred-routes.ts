@@ -1,20 +1,20 @@
 // Deferred routes: routes over links that another program creates, installed by multihome-tracker.
 import type { LinkName } from '../../kernel/link.js'
 import { groupPairs } from '../../stdlib/group-by.js'
-import { oncePerObject } from '../../stdlib/memoize.js'
+import { memoizeLast } from '../../stdlib/memoize.js'
 import { owningLink } from '../../plan/route-owner.js'
 import type { KernelPlan, Route } from '../../plan/plan.js'
 import { neededLinks } from './route-dependencies.js'
 
 /** Under `manage: routing` there are none: stacks have their own hooks for such links. */
-export const deferredRoutes = oncePerObject((plan: KernelPlan): readonly Route[] => {
+export const deferredRoutes = memoizeLast((plan: KernelPlan): readonly Route[] => {
   if (plan.intent.manage === 'routing') return []
   const unmanaged = new Set(plan.state.links.filter(({ managed }) => !managed).map(({ name }) => name))
   return plan.state.routes.filter((route) => neededLinks(route, plan).some((name) => unmanaged.has(name)))
 })
 
 /** The other routes, in the plan's order: the stack installs them itself. */
-export const installedRoutes = oncePerObject((plan: KernelPlan): readonly Route[] => {
+export const installedRoutes = memoizeLast((plan: KernelPlan): readonly Route[] => {
   const deferred = new Set(deferredRoutes(plan))
   return plan.state.routes.filter((route) => !deferred.has(route))
 })
@@ -28,7 +28,7 @@ export const sharedRoutes = (plan: KernelPlan, link: LinkName): readonly Route[]
   indexOf(plan).shared.get(link) ?? []
 
 /** Each link with the routes that it owns, and with those that it shares. */
-const indexOf = oncePerObject((plan: KernelPlan) => {
+const indexOf = memoizeLast((plan: KernelPlan) => {
   const routes = installedRoutes(plan).map((route) => ({ route, needed: neededLinks(route, plan) }))
   return {
     own: groupPairs(

@@ -2,7 +2,7 @@
 import { groupBy, groupPairs } from '../../stdlib/group-by.js'
 import type { LinkName } from '../../kernel/link.js'
 import { multipathLinks } from '../../plan/route-owner.js'
-import { oncePerObject } from '../../stdlib/memoize.js'
+import { memoizeLast } from '../../stdlib/memoize.js'
 import type { KernelPlan, Route } from '../../plan/plan.js'
 
 /** Links of its next hops, and the link that has its source address: the kernel checks both. */
@@ -18,7 +18,7 @@ export function neededLinks(route: Route, plan: KernelPlan): readonly LinkName[]
 export const needsSeveral = (route: Route, plan: KernelPlan): boolean => neededLinks(route, plan).length > 1
 
 /** Links by the text of their addresses. */
-const holdersOf = oncePerObject((plan: KernelPlan) =>
+const holdersOf = memoizeLast((plan: KernelPlan) =>
   groupPairs(
     plan.state.links.flatMap(({ name, addresses }) =>
       addresses.map(({ address }) => [address.text, name] as const),

@@ -1,6 +1,6 @@
 // Virtual links of networkd: systemd.netdev(5) units, and membership in systemd.network(5).
 import { groupBy } from '../../../stdlib/group-by.js'
-import { oncePerObject } from '../../../stdlib/memoize.js'
+import { memoizeLast } from '../../../stdlib/memoize.js'
 import type { VirtualLink } from '../../../kernel/virtual-link.js'
 import type { KernelPlan, PlannedLink } from '../../../plan/plan.js'
 import type { Block } from '../../../render/views.js'
@@ -42,7 +42,7 @@ export function netdevBlocks(link: PlannedLink, made: VirtualLink): readonly Blo
   ]
 }
 
-const vlansOf = oncePerObject((links: readonly PlannedLink[]) =>
+const vlansOf = memoizeLast((links: readonly PlannedLink[]) =>
   groupBy(links, ({ virtual }) => (virtual?.kind === 'vlan' ? virtual.link : undefined)),
 )
 
