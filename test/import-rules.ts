@@ -37,10 +37,12 @@ export const permissions: Readonly<Record<string, Permission>> = {
     own: ['targets/*', 'targets/shared', 'found', 'plan', 'kernel', 'syntax', 'render', 'diagnostics'],
     packages: [],
   },
+  // NetworkManager is one of its renderers.
   'targets/netplan/read.ts': {
-    own: ['targets/netplan', 'targets/shared', 'found', 'kernel', 'syntax', 'yaml'],
-    packages: ['js-yaml'],
+    own: ['targets/netplan', 'targets/nm-keyfile/read.ts', 'targets/shared', 'found', 'kernel', 'syntax'],
+    packages: [],
   },
+  'targets/netplan/read-yaml.ts': { own: ['targets/netplan', 'found', 'yaml'], packages: [] },
   import: { own: ['.'], packages: ['js-yaml'] },
   'targets/index.ts': { own: ['targets'], packages: [] },
   page: { own: ['page', 'compare', 'lookup', 'plan', 'kernel', 'syntax', 'diagnostics'], packages: [] },

@@ -29,9 +29,6 @@ export interface Unit {
   readonly sections: readonly UnitSection[]
 }
 
-/** Sections of files that a generator makes at boot, by path. */
-export type GeneratedUnits = ReadonlyMap<string, readonly UnitSection[]>
-
 /** From the least important. Since the merge of /usr, /lib/systemd and /usr/lib/systemd are one folder. */
 const folders = ['/lib', '/usr/lib', '/usr/local/lib', '/run', '/etc'].map((root) => `${root}/systemd`)
 
@@ -57,9 +54,13 @@ export interface UnitFiles {
 
 export type UnitSuffix = '.network' | '.netdev' | '.link'
 
-export function unitFiles(files: InputFiles, collector: Collector, generated: GeneratedUnits): UnitFiles {
+/** `generated`: the paths of netplan's files, if it is known what netplan writes. */
+export function unitFiles(
+  files: InputFiles,
+  collector: Collector,
+  generated: ReadonlySet<string> | undefined,
+): UnitFiles {
   const folderOf = new Map<string, Map<string, string>>()
-  const isNetplan = generated.size > 0
   /** Remembers the most important path of each base name. */
   const add = (path: string): void => {
     const rank = folders.find((folder) => path.startsWith(`${folder}/`)) ?? ''
@@ -73,17 +74,15 @@ export function unitFiles(files: InputFiles, collector: Collector, generated: Ge
     if (hidden !== undefined && hidden !== path)
       collector.withoutEffect(firstLine(hidden, files), `${path} has the same name and replaces this file`)
   }
-  const paths = new Set([...files.keys()].filter((path) => isUnitPath(path)))
-  for (const path of generated.keys()) paths.add(path)
+  const paths = [...files.keys()].filter((path) => isUnitPath(path))
   const rankOf = (path: string): number => folders.findIndex((folder) => path.startsWith(`${folder}/`))
-  for (const path of [...paths].sort().sort((a, b) => rankOf(a) - rankOf(b))) {
-    const isStale = isNetplan && OF_NETPLAN.test(path) && path.startsWith('/run/') && !generated.has(path)
+  for (const path of paths.sort().sort((a, b) => rankOf(a) - rankOf(b))) {
+    const isStale = generated?.has(path) === false && OF_NETPLAN.test(path) && path.startsWith('/run/')
     if (isStale) collector.withoutEffect(firstLine(path, files), 'netplan writes the file from its YAML')
     else add(path)
   }
 
-  const read = (path: string): readonly UnitSection[] =>
-    generated.get(path) ?? readSections(path, files.get(path) ?? '', collector)
+  const read = (path: string): readonly UnitSection[] => readSections(path, files.get(path) ?? '', collector)
   const pathsIn = (folder: string): readonly string[] =>
     [...(folderOf.get(folder) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path)
 
@@ -101,8 +100,7 @@ export function unitFiles(files: InputFiles, collector: Collector, generated: Ge
         const all = [...(path === undefined ? [] : [path]), ...pathsIn(`network/${name}.d`)]
         const [first] = all
         // An empty file, or a link to /dev/null, masks the name with its drop-ins.
-        if (first === undefined || (path !== undefined && !generated.has(path) && isMask(files.get(path))))
-          return []
+        if (first === undefined || (path !== undefined && isMask(files.get(path)))) return []
         return [
           {
             name,

@@ -16,7 +16,6 @@ import {
   ignoredKeys,
   readEntries,
   unitFiles,
-  type GeneratedUnits,
   type SectionWords,
   type Unit,
   type UnitSection,
@@ -26,12 +25,8 @@ import { isTableName, parseBoolean, parseBytes, parseMac, parseNumber } from './
 /** systemd.network(5): of DHCPv4, and of an advertisement of medium preference. */
 const LEASE_METRIC = 1024
 
-/** Adds what networkd configures by the files; `generated` are those of netplan, which a boot writes below /run. */
-export function readNetworkd(
-  files: InputFiles,
-  collector: Collector,
-  generated: GeneratedUnits = new Map(),
-): void {
+/** Adds what networkd configures by the files; `generated`: the paths of those that netplan writes at boot. */
+export function readNetworkd(files: InputFiles, collector: Collector, generated?: ReadonlySet<string>): void {
   const units = unitFiles(files, collector, generated)
   const { tables, forwards6 } = readConf(units.conf, collector)
   const netdevs = units.unitsOf('.netdev').flatMap((unit) => {
