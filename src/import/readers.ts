@@ -2,7 +2,14 @@
 import type { Reader } from '../found/reader.js'
 import { ifupdownReader } from '../targets/ifupdown/read.js'
 import { netifrcReader } from '../targets/netifrc/read.js'
+import { netplanReader } from '../targets/netplan/read.js'
 import { networkdReader } from '../targets/networkd/read.js'
 import { nmKeyfileReader } from '../targets/nm-keyfile/read.js'
 
-export const readers: readonly Reader[] = [ifupdownReader, netifrcReader, networkdReader, nmKeyfileReader]
+export const readers: readonly Reader[] = [
+  ifupdownReader,
+  netifrcReader,
+  networkdReader,
+  netplanReader,
+  nmKeyfileReader,
+]
