@@ -4,6 +4,7 @@ import type { Place } from '../../found/found.js'
 import { isGenerated, ownComment } from '../../found/own-comments.js'
 import { linesOf, pathsOf, type InputFiles } from '../../found/reader.js'
 import type { Family } from '../../kernel/family.js'
+import { optionKeys } from '../../syntax/interfaces.js'
 
 export interface Option {
   /** With `-` for `_`: packages of several ages have either. */
@@ -111,9 +112,12 @@ export function readStanzas(files: InputFiles, collector: Collector): Interfaces
         collector.unknown(place, 'the option has no value, so ifupdown refuses the file')
       } else {
         const key = word.replaceAll('_', '-')
+        // In a file of ours, such a comment says what the command makes.
+        const isOnLink = key !== optionKeys.preUp && key !== optionKeys.postDown
+        const kept = comment === undefined || (isOurs && !isOnLink) ? {} : { comment }
         if (key === 'inherit' || key === 'inherits')
           drafts[drafts.length - 1] = current = { ...current, inherits: [...current.inherits, ...names] }
-        else current.options.push({ key, value: rest, place, ...(comment === undefined ? {} : { comment }) })
+        else current.options.push({ key, value: rest, place, ...kept })
       }
     }
   }

@@ -11,6 +11,7 @@ import { RT_TABLE_MAIN } from '../../kernel/table.js'
 import type { VirtualLink } from '../../kernel/virtual-link.js'
 import { distinctBy, groupBy, groupPairs } from '../../stdlib/group-by.js'
 import { optionKeys } from '../../syntax/interfaces.js'
+import { acceptBySysctls } from '../shared/read-advertisements.js'
 import { addGateways, readAddresses, type FoundGateway } from './read-addresses.js'
 import { readHooks, readHookScripts } from './read-hooks.js'
 import { integerOf, optionsOf, reportRest, type Options } from './read-options.js'
@@ -77,6 +78,7 @@ function readLinks(files: InputFiles, interfaces: Interfaces, collector: Collect
   }
   joinMembers(reading)
   addGateways(reading.gateways, collector)
+  acceptBySysctls([...reading.links.values()], collector)
 }
 
 /** A script adds an address once for each stanza. */

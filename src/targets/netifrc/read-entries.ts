@@ -78,18 +78,49 @@ function withPeer(
   return hostPrefix(address)
 }
 
-/** Destinations of routes without a metric, with the link that has one: their metric is the number of the card. */
-export type Unnumbered = Map<string, string>
+/** Routes to one destination, which only their metrics tell apart. */
+export interface Destinations {
+  /** How many there are, by destination. */
+  readonly counts: Map<string, number>
+  /** The link that has one without a metric. */
+  readonly unnumbered: Map<string, string>
+}
+
+/** Counts the entries of all links; a lease has a default route as well. */
+export function countDestinations(lists: readonly Variable[], leases: number): Destinations {
+  const counts = new Map([[DEFAULT_KEY, leases]])
+  for (const { entries } of lists)
+    for (const { text } of entries) {
+      const words = text.split(' ')
+      const flag = words[0] === '-4' || words[0] === '-6' ? words.shift() : undefined
+      const key = destinationOf(flag, routeWords(words) ?? [])
+      counts.set(key, (counts.get(key) ?? 0) + 1)
+    }
+  return { counts, unnumbered: new Map() }
+}
+
+const DEFAULT_KEY = 'default  false'
+
+function destinationOf(flag: string | undefined, words: readonly string[]): string {
+  const table = words.indexOf('table')
+  const isV6 = flag === '-6' || words.some((word) => word.includes(':'))
+  return `${destination(words)} ${table === -1 ? '' : words[table + 1]} ${isV6}`
+}
+
+/** Behind the type of the route. */
+const destination = ([first = '', second = '']: readonly string[]): string =>
+  routeTypes.some((type) => type === first) ? second : first
 
 /**
  * Entries of routes_: `-4` and `-6` hold for the entries behind, and so does a metric (_add_route in 0.7.14). Without any,
- * the metric is the number of the link, which is taken to be its position in the file.
+ * the metric is the number of the link, which is taken to be its position in the file. It matters only if there is another
+ * route to the destination.
  */
 export function readRoutes(
   list: Variable,
   link: FoundLink,
   metric: { readonly value: number; readonly isGuess: boolean },
-  unnumbered: Unnumbered,
+  destinations: Destinations,
   { legend }: Variables,
   collector: Collector,
 ): void {
@@ -107,8 +138,12 @@ export function readRoutes(
     const written = route.indexOf('metric')
     const number = written === -1 ? undefined : Number(route[written + 1])
     if (number !== undefined) current = { value: number, isGuess: false }
-    const needsMetric = written === -1 && !isMultipath && current.value !== 0
-    if (needsMetric && current.isGuess) compete(route, place, link, unnumbered, collector)
+    const key = destinationOf(flag, route)
+    const isAlone = current.isGuess && (destinations.counts.get(key) ?? 0) < 2
+    const needsMetric = written === -1 && !isMultipath && current.value !== 0 && !isAlone
+    if (needsMetric && current.isGuess) compete(key, place, link, destinations, collector)
+    // The kernel's own metric for the family needs no word.
+    if (written !== -1 && number === defaultMetric(flag, route)) route.splice(written, 2)
     const own = withLink([...route, ...(needsMetric ? ['metric', String(current.value)] : [])], link.name)
     const comment = legend.get(`${list.name} ${routeKey(flag, own)}`) ?? commentOf(list)
     readIpCommand(
@@ -118,6 +153,9 @@ export function readRoutes(
     )
   }
 }
+
+const defaultMetric = (flag: string | undefined, words: readonly string[]): number =>
+  flag === '-6' || words[0]?.includes(':') === true ? 1024 : 0
 
 /** A comment above a list with one entry is the comment of that entry. */
 const commentOf = ({ entries, comment }: Variable): string | undefined =>
@@ -150,15 +188,12 @@ function withLink(words: readonly string[], name: string): readonly string[] {
 }
 
 function compete(
-  words: readonly string[],
+  key: string,
   place: Entry['place'],
   { name }: FoundLink,
-  unnumbered: Unnumbered,
+  { unnumbered }: Destinations,
   collector: Collector,
 ): void {
-  const [dst = ''] = words
-  const table = words.indexOf('table')
-  const key = `${dst} ${table === -1 ? '' : words[table + 1]} ${words.join(' ').includes(':')}`
   const other = unnumbered.get(key)
   if (other !== undefined && other !== name)
     collector.unknown(
@@ -170,15 +205,11 @@ function compete(
 
 /** As the legend of a list of ours names its entries (routeName). The metric is there if the description has one. */
 function routeKey(flag: string | undefined, words: readonly string[]): string {
-  const [first = '', second = ''] = words
-  const dst = routeTypes.some((type) => type === first) ? second : first
   const valueOf = (word: string): readonly string[] => {
     const at = words.indexOf(word)
     return at === -1 ? [] : [word, words[at + 1] ?? '']
   }
-  const metric = valueOf('metric')
-  const isDefault = metric[1] === '0' || (flag === '-6' && metric[1] === '1024')
-  return [flag ?? '-4', dst, ...valueOf('table'), ...(isDefault ? [] : metric)].join(' ')
+  return [flag ?? '-4', destination(words), ...valueOf('table'), ...valueOf('metric')].join(' ')
 }
 
 /** Entries of rules_ and rules6_. */

@@ -1,5 +1,5 @@
 // Variables of conf.d/net: lists of lines or arrays, each entry with its line.
-import type { Collector } from '../../found/collector.js'
+import { createCollector, type Collector } from '../../found/collector.js'
 import type { Place } from '../../found/found.js'
 import { isGenerated, ownComment } from '../../found/own-comments.js'
 import { linesOf, pathsOf, type InputFiles, type SourceLine } from '../../found/reader.js'
@@ -44,7 +44,8 @@ export function readVariables(files: InputFiles, collector: Collector): Variable
     if (isOurs) collector.ours()
     if (isOurs) for (const [key, comment] of legendOf(lines)) legend.set(key, comment)
     const only = path === FILE ? undefined : variablePart(path.slice(FILE.length + 1))
-    readScript(text, path, silent(collector), {
+    // Commands are read with the functions, which need the links.
+    readScript(text, path, createCollector(), {
       environment: { ...environment },
       assigned: (assignment) => {
         const variable = variableOf(assignment, lines, found.get(assignment.name), isOurs, collector)
@@ -71,17 +72,6 @@ export function readVariables(files: InputFiles, collector: Collector): Variable
   }
 }
 
-/** The functions of the file are read with the links for which they run, and what else it has then as well. */
-const silent = (collector: Collector): Collector => ({
-  ...collector,
-  link: () => undefined,
-  route: () => undefined,
-  rule: () => undefined,
-  sysctl: () => undefined,
-  unknown: () => undefined,
-  withoutEffect: () => undefined,
-})
-
 function variableOf(
   { name, values, appends, place, comment: above }: ShellAssignment,
   lines: readonly SourceLine[],
@@ -107,7 +97,8 @@ function variableOf(
       return [{ text, place: here }]
     })
   const written = isOurs ? above?.replace(/ ?\bservice: net\.\S+$/, '') : above
-  const comment = written !== undefined && isOurs ? ownComment(written) : written
+  const isLegend = isOurs && written?.startsWith('Entries of ') === true
+  const comment = isLegend ? undefined : written !== undefined && isOurs ? ownComment(written) : written
   return {
     name,
     entries: appends && before !== undefined ? [...before.entries, ...entries] : entries,

@@ -2,13 +2,23 @@
 import type { Collector } from '../../found/collector.js'
 import { distinctCollector, MAX_REPEATED } from '../../found/distinct.js'
 import type { FoundLink, Place } from '../../found/found.js'
+import { readIpCommand, type CommandItem } from '../../found/ip-command.js'
+import { isGenerated, ownComment } from '../../found/own-comments.js'
 import { linesOf, pathsOf, type InputFiles, type Reader } from '../../found/reader.js'
 import { readScript } from '../../found/script.js'
 import { parseAddress } from '../../kernel/address.js'
 import { isLinkName, loopback } from '../../kernel/link.js'
 import { RT_TABLE_MAIN } from '../../kernel/table.js'
 import { variablePart } from '../../syntax/conf-d.js'
-import { configEntries, readAddress, readRoutes, readRules, type Unnumbered } from './read-entries.js'
+import { acceptBySysctls } from '../shared/read-advertisements.js'
+import {
+  configEntries,
+  countDestinations,
+  readAddress,
+  readRoutes,
+  readRules,
+  type Destinations,
+} from './read-entries.js'
 import {
   FILE,
   isNetFile,
@@ -77,17 +87,26 @@ function readNet(files: InputFiles, collector: Collector): void {
     if (link !== undefined) link.virtual = vlan
   }
   const foreign = reportForeign(variables, nameOf, collector)
-  const unnumbered: Unnumbered = new Map()
+  const lists = (word: string): readonly Variable[] =>
+    variables.names().flatMap((name) => (name.startsWith(`${word}_`) ? (variables.peek(name) ?? []) : []))
+  const destinations = countDestinations(
+    lists(names.routes),
+    lists(names.config).filter(({ entries }) => entries.some(({ text }) => text === 'dhcp')).length,
+  )
   let position = 1
   for (const service of services.values()) {
     const { link } = service
     link.managed = isWhole && !foreign.has(link.name)
     const number = link.name === loopback ? 0 : ++position
-    readService(service, number, { variables, unnumbered, collector }, isWhole && !members.has(link.name))
+    readService(service, number, { variables, destinations, collector }, isWhole && !members.has(link.name))
   }
   readGlobals(variables, services, collector)
   reportRest(variables, collector)
   readFunctions(files, services, collector)
+  acceptBySysctls(
+    [...services.values()].map(({ link }) => link),
+    collector,
+  )
 }
 
 const NOWHERE: Place = { file: FILE, line: 1, text: '' }
@@ -116,14 +135,14 @@ function linkNames(files: InputFiles): NameOf {
 
 interface Reading {
   readonly variables: Variables
-  readonly unnumbered: Unnumbered
+  readonly destinations: Destinations
   readonly collector: Collector
 }
 
 function readService(
   { part, link }: Service,
   number: number,
-  { variables, unnumbered, collector }: Reading,
+  { variables, destinations, collector }: Reading,
   isStarted: boolean,
 ): void {
   const of = (key: string): Variable | undefined => variables.take(`${key}_${part}`)
@@ -143,7 +162,7 @@ function readService(
     const unused = of(key)
     if (unused !== undefined) collector.withoutEffect(unused.place, 'no DHCP client runs on the link')
   }
-  if (routes !== undefined) readRoutes(routes, link, metric, unnumbered, variables, collector)
+  if (routes !== undefined) readRoutes(routes, link, metric, destinations, variables, collector)
   for (const [key, family] of [
     [names.rules, 'inet'],
     [names.rules6, 'inet6'],
@@ -395,12 +414,23 @@ function readFunctions(
         { ...NOWHERE, file: path },
         'its functions run for too many links to be read for each',
       )
-    readScript(text, path, distinctCollector(collector), {
-      assigned: () => undefined,
-      calls: isTooMuch ? [] : calls,
-    })
+    const once = distinctCollector(collector)
+    for (const name of called.length === 0 ? [undefined] : called)
+      readScript(text, path, once, {
+        assigned: () => undefined,
+        calls: isTooMuch ? [] : calls.filter((call) => call.name === name),
+        ...(isGenerated(text) ? { command: ownCommands(name, once) } : {}),
+      })
   }
 }
+
+/** Commands of an output of ours, with the user's part of their comments. Those of preup() are about other links. */
+const ownCommands =
+  (name: string | undefined, collector: Collector) =>
+  (words: readonly string[], { place, comment }: CommandItem): boolean => {
+    const own = comment === undefined || name === 'preup' ? undefined : ownComment(comment)
+    return readIpCommand(words, { place, ...(own === undefined ? {} : { comment: own }) }, collector)
+  }
 
 /** Names of the functions of a file. Those that netifrc calls at other times are reported. */
 function functionsOf(path: string, text: string, collector: Collector): ReadonlySet<string> {
