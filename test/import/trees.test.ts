@@ -40,7 +40,7 @@ describe.each(treeNames)('%s', (name) => {
     const { files, folder } = readTree(name)
     expect(files.size).toBeGreaterThan(0)
     expect([...files.keys()].filter((path) => !path.startsWith('/etc/'))).toEqual([])
-    const known = ['root', 'tree.yaml', 'problems.txt']
+    const known = ['root', 'tree.yaml', 'kernel.txt', 'problems.txt']
     expect(readdirSync(folder).filter((entry) => !known.includes(entry))).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
 // Hosts as people configure them by hand: files below root/, and what a person reads in them, in tree.yaml.
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { dump, load } from 'js-yaml'
@@ -49,6 +49,11 @@ export interface Tree extends z.infer<typeof facts> {
   readonly folder: string
   /** By absolute path below the root. */
   readonly files: InputFiles
+  /**
+   * Lines of kernel.txt: what the kernel has after the stack itself has read the files, in a namespace. Without connected
+   * routes, what leases bring, and the flag onlink. Absent if the stack could not be run.
+   */
+  readonly kernel?: readonly string[]
 }
 
 export const treeNames: readonly string[] = readdirSync(treesFolder).sort()
@@ -58,7 +63,11 @@ export function readTree(name: string): Tree {
   const folder = join(treesFolder, name)
   const read = facts.safeParse(load(readFileSync(join(folder, 'tree.yaml'), 'utf8')))
   if (!read.success) throw new Error(`${name}/tree.yaml: ${z.prettifyError(read.error)}`)
-  return { name, folder, files: filesBelow(join(folder, 'root')), ...read.data }
+  const kernel = join(folder, 'kernel.txt')
+  return {
+    ...{ name, folder, files: filesBelow(join(folder, 'root')), ...read.data },
+    ...(existsSync(kernel) ? { kernel: readFileSync(kernel, 'utf8').trimEnd().split('\n') } : {}),
+  }
 }
 
 const filesBelow = (root: string): InputFiles =>
