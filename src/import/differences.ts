@@ -1,5 +1,6 @@
 // Differences between a source plan and the plan of its description, by kind, each with the reason for it.
 import { diff } from '../diff/diff.js'
+import { stateOf } from '../diff/state.js'
 import type { Change, Difference, StateDifference } from '../diff/difference.js'
 import { formatPrefix } from '../kernel/prefix.js'
 import { formatSysctlKey, isIpv6Sysctl, type SysctlKey } from '../kernel/sysctl.js'
@@ -43,7 +44,11 @@ export interface Comparison {
 
 export function compareWithSource(source: SourcePlan, plan: KernelPlan): Comparison {
   const before = sourceBeside(source, plan)
-  const difference = diff(before, plan)
+  const changes = stateOf(before, plan)
+  // Packets are routed alike if rules, routes and links are alike.
+  const difference: Difference = isRoutedAlike(changes)
+    ? { state: changes, reroutes: [], unanalyzed: [], placeholders: new Map() }
+    : diff(before, plan)
   const { state, reroutes, unanalyzed } = difference
   const used = lookedUp([before, plan])
   const renumbered = [
@@ -106,6 +111,16 @@ export function compareWithSource(source: SourcePlan, plan: KernelPlan): Compari
     ],
   }
 }
+
+const isRoutedAlike = ({
+  links,
+  rules,
+  routes,
+  dynamicTables,
+  dynamicMultipaths,
+}: StateDifference): boolean =>
+  rules.every((change) => change.kind === 'moved' && change.isRenumbered === true) &&
+  [links, routes, dynamicTables, dynamicMultipaths].every((changes) => changes.length === 0)
 
 const isRenumberedRoute = (change: Change<Route>): boolean =>
   change.kind === 'moved' && change.before.table === change.after.table

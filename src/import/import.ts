@@ -1,13 +1,13 @@
 // Import: files of a host in, a description and its proof out.
 import { compile, type Compilation } from '../compile.js'
-import { type Diagnostic } from '../diagnostics/diagnostic.js'
+import type { Diagnostic, Path } from '../diagnostics/diagnostic.js'
 import { createCollector } from '../found/collector.js'
-import type { Found, Problem } from '../found/found.js'
+import type { Found, Place, Problem } from '../found/found.js'
 import type { InputFiles } from '../found/reader.js'
 import { formatSysctlKey, isSameSysctl } from '../kernel/sysctl.js'
-import type { KernelPlan } from '../plan/plan.js'
-import { describe, type DescribeOptions } from './describe/describe.js'
-import { mapping, type WrittenMapping } from './describe/written.js'
+import type { KernelPlan, Origin } from '../plan/plan.js'
+import { describe, type Described, type DescribeOptions } from './describe/describe.js'
+import { mapping, type Written, type WrittenMapping } from './describe/written.js'
 import { compareWithSource, type Comparison } from './differences.js'
 import { readers } from './readers.js'
 import { sourcePlan, type SourcePlan } from './source-plan.js'
@@ -50,10 +50,10 @@ export function importTree(files: InputFiles, options: ImportOptions = {}): Impo
 export function importFound(found: Found, options: ImportOptions = {}): Imported {
   const source = sourcePlan(found)
   const best = bestOf(source, found.isOurs, options)
-  return { ...best, source, problems: [...found.problems, ...source.problems] }
+  return { ...best, source, problems: [...found.problems, ...source.problems, ...best.problems] }
 }
 
-type Candidate = Pick<Imported, 'description' | 'diagnostics' | 'plan' | 'comparison'>
+type Candidate = Pick<Imported, 'description' | 'problems' | 'diagnostics' | 'plan' | 'comparison'>
 
 /** From the shortest to the most literal. */
 const FORMS: readonly Omit<DescribeOptions, 'keepNumbers'>[] = [
@@ -81,21 +81,99 @@ export function bestOf(
 }
 
 /** 0: the same for every packet, and rules in the same order. */
-function badness({ comparison, diagnostics }: Candidate): number {
-  if (comparison === undefined) return 1_000_000 + diagnostics.length
+function badness({ comparison, diagnostics, problems }: Candidate): number {
+  if (comparison === undefined) return 1_000_000_000 + diagnostics.length
   const { difference, differences } = comparison
   const packets = difference.reroutes.length + difference.unanalyzed.length
-  return packets * 1000 + differences.filter(({ kind }) => kind === 'rules').length
+  return (
+    problems.length * 1_000_000 + packets * 1000 + differences.filter(({ kind }) => kind === 'rules').length
+  )
 }
 
-function candidateOf(body: WrittenMapping, source: SourcePlan, isOurs: boolean, file: string): Candidate {
+function candidateOf(described: Described, source: SourcePlan, isOurs: boolean, file: string): Candidate {
+  const { body, problems } = withoutErrors(described, source, file)
   const first = compiled(body, file)
   const description = first.plan === undefined ? body : withSysctls(body, first.plan, source.plan, isOurs)
   const { plan, diagnostics } = description === body ? first : compiled(description, file)
   return {
     description: writeDescription(description, []),
+    problems,
     diagnostics: diagnostics.filter(({ severity }) => severity === 'error'),
-    ...(plan === undefined ? {} : { plan, comparison: compareWithSource(source, plan) }),
+    ...(plan === undefined ? {} : { plan, comparison: compareWithSource(without(source, problems), plan) }),
+  }
+}
+
+interface Reduced {
+  readonly body: WrittenMapping
+  readonly problems: readonly (Problem & { readonly origins: readonly Origin[] })[]
+}
+
+/** Without the rules and routes that a description cannot have, each of which is a problem. */
+function withoutErrors({ body, origins }: Described, source: SourcePlan, file: string): Reduced {
+  let reduced: Reduced = { body, problems: [] }
+  // An error may hide others.
+  for (let round = 0; round < 8; round++) {
+    const { plan, diagnostics } = compiled(reduced.body, file)
+    const removed = new Map<Written, Reduced['problems'][number]>()
+    for (const { path, message, severity } of plan === undefined ? diagnostics : []) {
+      const entry = entryAt(reduced.body, path, origins)
+      const its = entry === undefined ? undefined : origins.get(entry)
+      const place = its?.[0] === undefined ? undefined : source.placeOf(its[0].path)
+      if (severity === 'error' && entry !== undefined && its !== undefined)
+        removed.set(entry, { kind: 'unknown', place: place ?? NOWHERE, why: message, origins: its })
+    }
+    if (removed.size === 0) return reduced
+    const kept = withoutEntries(reduced.body, removed)
+    reduced = {
+      body: typeof kept === 'object' && !Array.isArray(kept) ? (kept as WrittenMapping) : reduced.body,
+      problems: [...reduced.problems, ...removed.values()],
+    }
+  }
+  return reduced
+}
+
+const NOWHERE: Place = { file: '', line: 0, text: '' }
+
+/** The entry of a list of rules or routes that a path leads into. */
+function entryAt(body: Written, path: Path, origins: ReadonlyMap<Written, unknown>): Written | undefined {
+  let value: Written | undefined = body
+  for (const segment of path) {
+    if (typeof value !== 'object') return undefined
+    value = Array.isArray(value)
+      ? (value[Number(segment)] as Written | undefined)
+      : (value as WrittenMapping)[segment]
+    if (value !== undefined && origins.has(value)) return value
+  }
+  return undefined
+}
+
+/** The same objects but for those on the way to a removed one, so that `origins` knows the others. */
+function withoutEntries(value: Written, removed: ReadonlyMap<Written, unknown>): Written {
+  if (Array.isArray(value)) {
+    const kept = value.filter((one: Written) => !removed.has(one))
+    return kept.length === value.length ? value : kept
+  }
+  if (typeof value !== 'object') return value
+  const entries = Object.entries(value as WrittenMapping).map(([key, one]) => {
+    const rest = one === undefined ? undefined : withoutEntries(one, removed)
+    return [key, Array.isArray(rest) && rest.length === 0 && rest !== one ? undefined : rest] as const
+  })
+  const isSame = entries.every(([key, one]) => one === (value as WrittenMapping)[key])
+  return isSame ? value : Object.fromEntries(entries)
+}
+
+/** The source without what is reported as a problem: it is no difference as well. */
+function without(source: SourcePlan, problems: Reduced['problems']): SourcePlan {
+  const paths = new Set(problems.flatMap(({ origins }) => origins.map(({ path }) => path.join('.'))))
+  if (paths.size === 0) return source
+  const { state } = source.plan
+  const isKept = ({ origin }: { readonly origin: Origin }): boolean => !paths.has(origin.path.join('.'))
+  return {
+    ...source,
+    plan: {
+      ...source.plan,
+      state: { ...state, rules: state.rules.filter(isKept), routes: state.routes.filter(isKept) },
+    },
   }
 }
 

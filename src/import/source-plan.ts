@@ -4,7 +4,13 @@ import type { LinkName } from '../kernel/link.js'
 import type { Preference } from '../kernel/preference.js'
 import { containsAddress, isHostPrefix, isSamePrefix, networkOf } from '../kernel/prefix.js'
 import { formatSysctlKey } from '../kernel/sysctl.js'
-import { RT_TABLE_MAIN, isReservedTable, type TableId } from '../kernel/table.js'
+import {
+  RT_TABLE_DEFAULT,
+  RT_TABLE_LOCAL,
+  RT_TABLE_MAIN,
+  isReservedTable,
+  type TableId,
+} from '../kernel/table.js'
 import { asStored } from '../kernel/rule.js'
 import { lowerLinks, type Master } from '../kernel/virtual-link.js'
 import type {
@@ -158,6 +164,11 @@ function routesOf(found: Found, links: readonly PlannedLink[], unknown: Report):
       unknown(route.place, 'no link has a network with its next hop, so the kernel refuses it')
       return []
     }
+    const own = KERNEL_TABLES.get(route.table)
+    if (own !== undefined) {
+      unknown(route.place, `a description has no routes of the table ${own}`)
+      return []
+    }
     const { place: _place, comment, nexthops: _hops, ...attributes } = route
     const made = routeOf({
       ...attributes,
@@ -189,6 +200,11 @@ function routesOf(found: Found, links: readonly PlannedLink[], unknown: Report):
     return [route]
   })
 }
+
+const KERNEL_TABLES: ReadonlyMap<TableId, string> = new Map([
+  [RT_TABLE_LOCAL, 'local'],
+  [RT_TABLE_DEFAULT, 'default'],
+])
 
 const homeOf = (table: TableId, { tables }: Found): { kind: 'main' } | { kind: 'table'; name: string } =>
   table === RT_TABLE_MAIN

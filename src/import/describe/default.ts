@@ -6,7 +6,7 @@ import { effectiveMetric } from '../../plan/keys.js'
 import type { DynamicMultipath, KernelPlan, Nexthop, Route } from '../../plan/plan.js'
 import { isMultipath } from '../../plan/route.js'
 import type { SourcePlan } from '../source-plan.js'
-import { wayKey, type Gateway } from './gateways.js'
+import { inOrders, wayKey, type Gateway } from './gateways.js'
 import type { Written } from './written.js'
 
 export interface DefaultChoice {
@@ -42,7 +42,12 @@ export function defaultOf(
   const members = orderOf(singles.filter(({ gateway }) => gateway.ways.size > 0 && isWhole(gateway)))
   const shares = balanced.members.map(({ gateway }) => gateway)
   if (shares.length > 0) {
-    const order = [...new Set([...shares, ...members])].filter((gateway) => shares.includes(gateway))
+    const order = inOrders(
+      gateways.filter((gateway) => shares.includes(gateway)),
+      families.map((family) =>
+        balanced.members.filter((one) => one.family === family).map(({ gateway }) => gateway),
+      ),
+    )
     return {
       value: {
         balance: Object.fromEntries(order.map((gateway) => [gateway.name, weightOf(balanced, gateway)])),
@@ -105,20 +110,16 @@ function leavesBy(
 /** By metric; undefined order between families is left to the first family that has both. A contradiction ends the order. */
 function orderOf(singles: readonly MainDefault[]): readonly Gateway[] {
   const sorted = singles.toSorted((a, b) => a.metric - b.metric)
-  const order = [
-    ...new Set(
-      families
-        .flatMap((family) => sorted.filter((one) => one.family === family))
-        .map(({ gateway }) => gateway),
-    ),
-  ]
-  const isInOrder = (family: Family): boolean => {
-    const positions = sorted
-      .filter((one) => one.family === family)
-      .map(({ gateway }) => order.indexOf(gateway))
-    return positions.every((position, index) => index === 0 || position > (positions[index - 1] ?? 0))
-  }
-  if (families.every(isInOrder)) return order
+  const orders = families.map((family) =>
+    sorted.filter((one) => one.family === family).map(({ gateway }) => gateway),
+  )
+  const order = inOrders([...new Set(sorted.map(({ gateway }) => gateway))], orders)
+  const isInOrder = (gateways: readonly Gateway[]): boolean =>
+    gateways.every((gateway, index) => {
+      const before = gateways[index - 1]
+      return before === undefined || order.indexOf(before) < order.indexOf(gateway)
+    })
+  if (orders.every(isInOrder)) return order
   // The families disagree: only the gateways of the first one have their default routes by `default`.
   return order.filter((gateway) => !gateway.ways.has('inet6'))
 }

@@ -2,14 +2,14 @@
 import { anyPrefix, formatPrefix, formatPrefixShort } from '../../kernel/prefix.js'
 import { RT_TABLE_MAIN, isReservedTable, type TableId } from '../../kernel/table.js'
 import { effectiveMetric } from '../../plan/keys.js'
-import type { KernelPlan, Route } from '../../plan/plan.js'
+import type { KernelPlan, Origin, Route } from '../../plan/plan.js'
 import { isMultipath, isReject } from '../../plan/route.js'
 import type { SourcePlan } from '../source-plan.js'
 import { defaultOf, type DefaultChoice } from './default.js'
 import { gatewaysOf, isOfVrf, uniqueName, type Gateway, type Way } from './gateways.js'
 import { linksOf } from './links.js'
 import { markText, rulesOf } from './rules.js'
-import { commentText, list, mapping, oneOrMany, type WrittenMapping } from './written.js'
+import { commentText, list, mapping, oneOrMany, type Written, type WrittenMapping } from './written.js'
 
 export interface DescribeOptions {
   /**
@@ -23,11 +23,14 @@ export interface DescribeOptions {
   readonly keepNumbers: boolean
 }
 
+export interface Described {
+  readonly body: WrittenMapping
+  /** What each entry of `rules` and `routes` was made of. */
+  readonly origins: ReadonlyMap<Written, readonly Origin[]>
+}
+
 /** Without `sysctls`: which of them are automatic is known when the rest is compiled. */
-export function describe(
-  source: SourcePlan,
-  { form, hasMarks, keepNumbers }: DescribeOptions,
-): WrittenMapping {
+export function describe(source: SourcePlan, { form, hasMarks, keepNumbers }: DescribeOptions): Described {
   const { plan } = source
   const gateways = gatewaysOf(source, form !== 'plain', hasMarks)
   const choice = defaultOf(source, gateways, keepNumbers)
@@ -36,25 +39,40 @@ export function describe(
   const tables = tableNames(plan, gateways, rest)
   const rules = rulesOf(plan, gateways, tables, form !== 'idiomatic' || keepNumbers)
   const numbers = automaticTables(gateways, new Set(tables.keys()), plan)
-  return {
+  const origins = new Map<Written, readonly Origin[]>(
+    rules.rules.flatMap((rule, index) => {
+      const its = rules.origins[index]
+      return its === undefined ? [] : [[rule, its]]
+    }),
+  )
+  const body: WrittenMapping = {
     version: 1,
     manage: plan.intent.manage === 'routing' ? 'routing' : undefined,
     links: linksOf(plan),
     gateways: mapping(
       gateways.map((gateway): readonly [string, WrittenMapping] => [
         gateway.name,
-        gatewayValue(gateway, rest, choice, keepNumbers ? new Map() : numbers),
+        gatewayValue(gateway, rest, choice, keepNumbers ? new Map() : numbers, origins),
       ]),
     ),
     default: choice.value,
     local: list(rules.local),
     rules: list(rules.rules),
     tables: mapping(
-      [...tables].map(([id, name]): readonly [string, WrittenMapping] => [name, tableValue(id, plan, rest)]),
+      [...tables].map(([id, name]): readonly [string, WrittenMapping] => [
+        name,
+        tableValue(id, plan, rest, origins),
+      ]),
     ),
-    routes: list(routeValues(rest.filter(({ table }) => table === RT_TABLE_MAIN))),
+    routes: list(
+      routeValues(
+        rest.filter(({ table }) => table === RT_TABLE_MAIN),
+        origins,
+      ),
+    ),
     marks: plan.state.connmarks.length > 0 ? 'nftables' : undefined,
   }
+  return { body, origins }
 }
 
 /** What a VRF adds by itself, with another metric. */
@@ -85,11 +103,21 @@ function tableNames(
   )
 }
 
-function tableValue(id: TableId, plan: KernelPlan, rest: readonly Route[]): WrittenMapping {
+function tableValue(
+  id: TableId,
+  plan: KernelPlan,
+  rest: readonly Route[],
+  origins: Map<Written, readonly Origin[]>,
+): WrittenMapping {
   const table = plan.intent.tables.find((one) => one.id === id)
   return {
     id,
-    routes: list(routeValues(rest.filter((route) => route.table === id))),
+    routes: list(
+      routeValues(
+        rest.filter((route) => route.table === id),
+        origins,
+      ),
+    ),
     comment: commentText(table?.origin.comment),
   }
 }
@@ -121,6 +149,7 @@ function gatewayValue(
   rest: readonly Route[],
   { metrics }: DefaultChoice,
   numbers: ReadonlyMap<string, TableId>,
+  origins: Map<Written, readonly Origin[]>,
 ): WrittenMapping {
   const { link, ways, table, addresses, reply, fwmark, failClosed, connected, leaseRoutes, comment, name } =
     gateway
@@ -137,7 +166,7 @@ function gatewayValue(
     'lease-routes': leaseRoutes ? true : undefined,
     metric: metrics.get(name),
     connected,
-    routes: list(routeValues(others, link)),
+    routes: list(routeValues(others, origins, link)),
     comment: commentText(comment),
   }
 }
@@ -154,7 +183,11 @@ function viaText(way: Way): string {
 }
 
 /** A route of both families without addresses is written once. */
-function routeValues(routes: readonly Route[], link?: string): readonly WrittenMapping[] {
+function routeValues(
+  routes: readonly Route[],
+  origins: Map<Written, readonly Origin[]>,
+  link?: string,
+): readonly WrittenMapping[] {
   const keyOf = (route: Route): string =>
     isReject(route) && route.dst.length === 0 ? `${route.type} ${route.table} ${route.metric ?? 0}` : ''
   const both = new Map<string, Route[]>()
@@ -164,8 +197,10 @@ function routeValues(routes: readonly Route[], link?: string): readonly WrittenM
   }
   return routes.flatMap((route) => {
     const pair = both.get(keyOf(route)) ?? []
-    if (pair.length === 2) return pair[0] === route ? [{ ...routeValue(route, link), to: 'default' }] : []
-    return [routeValue(route, link)]
+    if (pair.length === 2 && pair[0] !== route) return []
+    const value = { ...routeValue(route, link), ...(pair.length === 2 ? { to: 'default' } : {}) }
+    origins.set(value, pair.length === 2 ? pair.map(({ origin }) => origin) : [route.origin])
+    return [value]
   })
 }
 

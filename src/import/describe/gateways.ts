@@ -52,27 +52,43 @@ export function gatewaysOf(source: SourcePlan, hasTables: boolean, hasMarks: boo
   const uplinks = new Map(
     distinct.map(({ link }) => [link, distinct.filter((one) => one.link === link).length]),
   )
-  return inReplyOrder(distinct, source.plan).map((draft) =>
+  return inRuleOrder(distinct, source.plan).map((draft) =>
     finish(draft, uplinks, source.plan, names, hasMarks),
   )
 }
 
-/** By number of the table; those with reply rules in the order of these, which is the order in which the kernel compares them. */
-function inReplyOrder(drafts: readonly Draft[], { state }: KernelPlan): readonly Draft[] {
-  const firstReply = new Map(
-    drafts.flatMap((draft) => {
-      const { table } = draft
-      const link = state.links.find(({ name }) => name === draft.link)
-      const reply = state.rules.find(
-        (rule) => table !== undefined && link !== undefined && replyWord(rule, link, table) !== undefined,
-      )
-      return reply === undefined ? [] : [[draft, reply.pref] as const]
-    }),
+/** By number of the table, as far as their rules for marks and for replies are in that order. */
+function inRuleOrder(drafts: readonly Draft[], { state }: KernelPlan): readonly Draft[] {
+  const orders = [isMarkRule, isReplyRule].map((isOwn) =>
+    drafts
+      .flatMap((draft) => {
+        const { table } = draft
+        const link = state.links.find(({ name }) => name === draft.link)
+        const rule = state.rules.find(
+          (one) => table !== undefined && link !== undefined && isOwn(one, table, link),
+        )
+        return rule === undefined ? [] : [{ draft, pref: rule.pref }]
+      })
+      .toSorted((a, b) => a.pref - b.pref)
+      .map(({ draft }) => draft),
   )
-  const replying = [...firstReply.keys()].toSorted(
-    (a, b) => (firstReply.get(a) ?? 0) - (firstReply.get(b) ?? 0),
-  )
-  return drafts.map((draft) => (firstReply.has(draft) ? (replying.shift() ?? draft) : draft))
+  return inOrders(drafts, orders)
+}
+
+/** The items in the order that all `orders` have, as far as they agree; otherwise in their own. */
+export function inOrders<T>(items: readonly T[], orders: readonly (readonly T[])[]): readonly T[] {
+  const placed: T[] = []
+  const waiting = new Set(items)
+  while (waiting.size > 0) {
+    const left = [...waiting]
+    const isNext = (item: T): boolean =>
+      orders.every((order) => !order.includes(item) || order.find((one) => waiting.has(one)) === item)
+    const next = left.find(isNext) ?? left[0]
+    if (next === undefined) break
+    placed.push(next)
+    waiting.delete(next)
+  }
+  return placed
 }
 
 interface Draft {
@@ -326,6 +342,9 @@ function ownAddresses(
     automatic.length === replied.size && automatic.every(({ address }) => replied.has(address.text))
   return isSame ? undefined : [...replied]
 }
+
+const isReplyRule = (rule: Rule, table: TableId, link: PlannedLink): boolean =>
+  replyWord(rule, link, table) !== undefined
 
 const isMarkRule = ({ selector, action }: Rule, table: TableId): boolean =>
   action.type === 'lookup' &&

@@ -7,13 +7,15 @@ import { formatRange, type Range } from '../../kernel/range.js'
 import { mapSelector, selectorTokens, setSelectors, type SelectorFormats } from '../../kernel/selectors.js'
 import { RT_TABLE_MAIN, type TableId } from '../../kernel/table.js'
 import { actionKey } from '../../plan/keys.js'
-import type { KernelPlan, Rule, RuleAction } from '../../plan/plan.js'
+import type { KernelPlan, Origin, Rule, RuleAction } from '../../plan/plan.js'
 import type { Gateway } from './gateways.js'
 import { commentText, type Written, type WrittenMapping } from './written.js'
 
 export interface WrittenRules {
   readonly local: readonly Written[]
   readonly rules: readonly WrittenMapping[]
+  /** Of each entry of `rules`, in its order. */
+  readonly origins: readonly (readonly Origin[])[]
 }
 
 /** Those that no gateway expresses, in order. */
@@ -37,20 +39,19 @@ export function rulesOf(
     ...gateways.flatMap(({ table, name }) => (table === undefined ? [] : [[table, name] as const])),
   ])
   const isGateway = new Set(gateways.map(({ name }) => name))
+  const elements = familyPairs(rest.filter((rule) => !local.includes(rule))).map((pair) =>
+    elementOf(pair, names, isGateway),
+  )
+  const numbered = withPriorities(withElse(inLists(elements)), isPinned || hasGoto)
   return {
     local: local.flatMap(({ selector: { to } }) => (to === undefined ? [] : [formatPrefixShort(to)])),
-    rules: withElse(
-      inLists(
-        familyPairs(rest.filter((rule) => !local.includes(rule))).map((pair) =>
-          elementOf(pair, names, isGateway),
-        ),
-      ),
-    ).map(({ selectors, rest: other, first, elseAction }) => ({
+    rules: numbered.map(({ selectors, rest: other, elseAction, first }) => ({
       ...selectors,
       ...other,
       else: elseAction,
-      priority: isPinned || hasGoto ? first : undefined,
+      priority: first,
     })),
+    origins: numbered.map(({ origins }) => origins),
   }
 }
 
@@ -115,6 +116,25 @@ interface Element {
   readonly last: number
   readonly isLookup: boolean
   readonly elseAction?: string
+  readonly origins: readonly Origin[]
+}
+
+type Numbered = Omit<Element, 'first'> & { readonly first: number | undefined }
+
+/** The kernel takes several rules of one priority; here each has its own, in the same order. */
+function withPriorities(elements: readonly Element[], isPinned: boolean): readonly Numbered[] {
+  if (!isPinned) return elements.map((element) => ({ ...element, first: undefined }))
+  let next = 0
+  const numbered = elements.map((element) => {
+    const first = Math.max(element.first, next)
+    next = first + element.last - element.first + 1
+    return { ...element, first, source: element.first }
+  })
+  return numbered.map(({ source: _source, ...element }) => {
+    const { goto } = element.rest
+    const target = goto === undefined ? undefined : numbered.find(({ source }) => source === goto)
+    return target === undefined ? element : { ...element, rest: { ...element.rest, goto: target.first } }
+  })
 }
 
 function elementOf(
@@ -139,6 +159,7 @@ function elementOf(
     first: pref,
     last: pref,
     isLookup: action.type === 'lookup',
+    origins: [origin, ...others.map((one) => one.origin)],
   }
 }
 
@@ -157,6 +178,7 @@ function inLists(elements: readonly Element[]): readonly Element[] {
           [key]: [before.selectors[key], element.selectors[key]].flatMap((one) => one ?? []),
         },
         last: element.last,
+        origins: [...before.origins, ...element.origins],
       }
   }
   return joined
@@ -190,7 +212,13 @@ function withElse(elements: readonly Element[]): readonly Element[] {
       textOf(before.selectors) === textOf(element.selectors) &&
       before.rest['family'] === rest['family'] &&
       before.rest['comment'] === element.rest['comment']
-    if (isElse) joined[joined.length - 1] = { ...before, elseAction: action, last: element.last }
+    if (isElse)
+      joined[joined.length - 1] = {
+        ...before,
+        elseAction: action,
+        last: element.last,
+        origins: [...before.origins, ...element.origins],
+      }
     else joined.push(element)
   }
   return joined
