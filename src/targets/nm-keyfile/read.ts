@@ -2,7 +2,7 @@
 import type { Collector } from '../../found/collector.js'
 import type { FoundLink, FoundRoute } from '../../found/found.js'
 import type { Reader } from '../../found/reader.js'
-import { families, familyName } from '../../kernel/family.js'
+import { families } from '../../kernel/family.js'
 import { isLinkName, type LinkName } from '../../kernel/link.js'
 import type { TableId } from '../../kernel/table.js'
 import { groupBy } from '../../stdlib/group-by.js'
@@ -23,6 +23,7 @@ import {
   reportRest,
   type Profile,
 } from '../shared/networkmanager/read-profiles.js'
+import { createSharedMetrics, type SharedMetrics } from '../shared/networkmanager/shared-metrics.js'
 import { readVirtualLink } from '../shared/networkmanager/read-virtual-links.js'
 import { joinWeighted, readRoutes } from './read-route.js'
 import { readRule } from './read-rule.js'
@@ -35,13 +36,13 @@ export const nmKeyfileReader: Reader = {
     const profiles = readProfiles(files, config, collector)
     const masters = mastersOf(profiles)
     const tables = vrfTables(profiles)
-    const context = { config, collector, reserve: createReservation() }
+    const metrics = createSharedMetrics()
+    const context = { config, collector, reserve: metrics.reserve }
     const portsOf = groupBy(
       profiles.filter((profile) => masters.has(profile)),
       (profile) => masters.get(profile),
     )
     const routes: FoundRoute[] = []
-    const shared: SharedDefault[] = []
     for (const profile of profiles) {
       const link = collector.link(profile.device, profile.place)
       if (link === undefined) continue
@@ -51,11 +52,11 @@ export const nmKeyfileReader: Reader = {
       if (master === undefined) reportMissingMaster(profile, collector)
       const isPort = profile.master !== undefined && (master?.type ?? profile.masterKind) !== 'vrf'
       if (!isPort)
-        readFamilies(link, profile, { ...context, vrf: master && tables.get(master) }, routes, shared)
+        readFamilies(link, profile, { ...context, vrf: master && tables.get(master) }, routes, metrics)
       reportRest(profile, collector)
     }
     for (const route of joinWeighted(routes)) collector.route(route)
-    reportSharedMetrics(shared, collector)
+    metrics.report(collector)
   },
 }
 
@@ -83,17 +84,12 @@ function reportMissingMaster({ master }: Profile, collector: Collector): void {
   collector.unknown(master.place, `no active profile makes \`${stringOf(master)}\``)
 }
 
-interface SharedDefault {
-  readonly settings: IpSettings
-  readonly profile: Profile
-}
-
 function readFamilies(
   link: FoundLink,
   profile: Profile,
   context: AddressContext,
   routes: FoundRoute[],
-  shared: SharedDefault[],
+  metrics: SharedMetrics,
 ): void {
   const { collector } = context
   for (const family of families) {
@@ -101,7 +97,7 @@ function readFamilies(
     gatewayRoutes(settings, link, link.name, collector)
     routes.push(...readRoutes(settings, link, link.name, collector))
     readRules(settings, collector)
-    if (settings.isShared) shared.push({ settings, profile })
+    if (settings.isShared) metrics.share(family, profile.type, profile.device, profile.place)
   }
 }
 
@@ -115,21 +111,6 @@ const vrfTables = (profiles: readonly Profile[]): ReadonlyMap<Profile, TableId> 
     }),
   )
 
-/**
- * nm_manager_device_route_metric_reserve(): devices for which nothing sets a metric have different ones, the first that
- * comes up that of its type. Here it is the first file.
- */
-function createReservation(): (device: string, standard: number) => number {
-  const devices = new Map<number, Map<string, number>>()
-  return (device, standard) => {
-    const known = devices.get(standard) ?? new Map<string, number>()
-    devices.set(standard, known)
-    const metric = known.get(device) ?? standard + known.size
-    known.set(device, metric)
-    return metric
-  }
-}
-
 function readRules({ section, family }: IpSettings, collector: Collector): void {
   for (const entry of section?.takeNumbered(ipKeys.rule) ?? []) {
     const { place, comment } = entry
@@ -138,15 +119,4 @@ function readRules({ section, family }: IpSettings, collector: Collector): void 
       collector.rule({ place, ...(comment === undefined ? {} : { comment }), family, ...rule.value })
     else collector.unknown(place, `NetworkManager ignores the rule: ${rule.problem}`)
   }
-}
-
-/** See createReservation(): the order of the files is a guess. */
-function reportSharedMetrics(shared: readonly SharedDefault[], { unknown }: Collector): void {
-  const groups = groupBy(shared, ({ settings, profile }) => `${settings.family} ${profile.type}`)
-  for (const [first, ...others] of groups.values())
-    for (const { profile, settings } of others)
-      unknown(
-        profile.place,
-        `${profile.device} and ${first.profile.device} have ${familyName(settings.family)} default routes without \`${ipKeys.metric}\`: NetworkManager prefers the one that comes up first`,
-      )
 }

@@ -63,10 +63,12 @@ function virtualOf(
 }
 
 /** nm-setting-bond.c: `balance-rr` and 100 ms unless set; a number of ARP checks disables those of the carrier. */
-function bondOf(
+export function bondOf(
   take: (key: string) => KeyEntry | undefined,
   ports: readonly LinkName[],
   collector: Collector,
+  /** Of `miimon`, in milliseconds. */
+  usual = 100,
 ): VirtualLink {
   const keys = virtualLinkKeys.bond
   const oneOf = <T extends string>(key: string, words: readonly T[]): T | undefined => {
@@ -80,7 +82,7 @@ function bondOf(
   const interval = take('arp_interval')
   if (interval !== undefined && interval.value !== '0')
     collector.unknown(interval.place, 'multihome’s bonds watch the carrier, and send no ARP requests')
-  const standard = interval === undefined || interval.value === '0' ? 100 : 0
+  const standard = interval === undefined || interval.value === '0' ? usual : 0
   const mode = oneOf(keys.mode, bondModes) ?? 'balance-rr'
   const lacpRate = oneOf(keys.lacpRate, lacpRates)
   const policy = oneOf(keys.xmitHashPolicy, hashPolicies)
