@@ -9,7 +9,7 @@ import { readAliases, readInet, readInet6 } from './addresses.js'
 import { SCRIPTS, type Context, type Host, type Profile } from './profile.js'
 import { readLinkRoutes, readStaticRoutes } from './routes.js'
 import { typeOf, virtualOf } from './types.js'
-import { booleanOf, integerOf, readVariables, type Variable, type Variables } from './variables.js'
+import { booleanOf, integerOf, readVariables, type Variables } from './variables.js'
 
 const GLOBAL_FILE = '/etc/sysconfig/network'
 const STATIC_ROUTES = '/etc/sysconfig/static-routes'
