@@ -5,6 +5,7 @@ import { netifrcReader } from '../targets/netifrc/read.js'
 import { netplanReader } from '../targets/netplan/read.js'
 import { networkdReader } from '../targets/networkd/read.js'
 import { nmKeyfileReader } from '../targets/nm-keyfile/read.js'
+import { ifcfgReader } from './ifcfg/read.js'
 
 export const readers: readonly Reader[] = [
   ifupdownReader,
@@ -12,4 +13,5 @@ export const readers: readonly Reader[] = [
   networkdReader,
   netplanReader,
   nmKeyfileReader,
+  ifcfgReader,
 ]

@@ -268,7 +268,7 @@ export function readAliases({ profile, link, files, names, collector }: Context)
   const own = [...names].filter(
     (name) =>
       name.startsWith(`ifcfg-${profile.name}:`) ||
-      (new RegExp('-range\\d*$').test(name) && name.startsWith(`ifcfg-${profile.name}-range`)),
+      (/-range\d*$/.test(name) && name.startsWith(`ifcfg-${profile.name}-range`)),
   )
   for (const name of own) {
     const file = `${SCRIPTS}/${name}`

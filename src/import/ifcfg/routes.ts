@@ -7,6 +7,7 @@ import { isUnspecified, parseAddress } from '../../kernel/address.js'
 import { familyFlag, type Family } from '../../kernel/family.js'
 import type { LinkName } from '../../kernel/link.js'
 import { networkOf } from '../../kernel/prefix.js'
+import { RT_TABLE_MAIN } from '../../kernel/table.js'
 import { maskLength } from '../../syntax/netmask.js'
 import { readRule } from '../../targets/nm-keyfile/read-rule.js'
 import type { FamilySettings } from './addresses.js'
@@ -90,11 +91,17 @@ function readRouteFile(
             collector.route({
               ...route,
               metric: route.metric ?? settings.metric,
-              table: route.table === 254 ? settings.table : route.table,
+              table: route.table === RT_TABLE_MAIN ? settings.table : route.table,
+              nexthops: route.nexthops.map((hop) => ({ ...hop, dev: hop.dev ?? dev })),
             }),
         }
   for (const line of commandLines(file, text))
-    readIpCommand(['ip', familyFlag(family), 'route', 'add', ...line.words], line, own, { link: dev })
+    readIpCommand(
+      ['ip', familyFlag(family), 'route', 'add', ...line.words],
+      line,
+      own,
+      settings === undefined ? {} : { link: dev },
+    )
 }
 
 /** `ADDRESS0=`, `NETMASK0=`, `GATEWAY0=`, `METRIC0=`. */
@@ -125,7 +132,7 @@ function readAddressedRoutes(
     collector.route({
       ...{ place, family: 'inet', type: 'unicast', dst: networkOf({ family: 'inet', address, length }) },
       ...(comment === undefined ? {} : { comment }),
-      table: settings?.table ?? 254,
+      table: settings?.table ?? RT_TABLE_MAIN,
       ...(metric === undefined ? {} : { metric }),
       ...(hop === undefined ? { scope: 'link' } : {}),
       nexthops: [{ ...(hop === undefined ? {} : { via: hop }), dev }],

@@ -44,7 +44,7 @@ MTU=1400
     ).toEqual([
       'link eth0 mtu 1400',
       'address 192.0.2.10/24 dev eth0',
-      'route -4 default via 192.0.2.1 dev eth0 metric 100',
+      'route -4 0.0.0.0/0 via 192.0.2.1 dev eth0 metric 100',
     ])
   })
 
@@ -69,7 +69,7 @@ USERCTL=no
     ).toEqual([
       'link eth0',
       'address 172.16.0.10/20 dev eth0',
-      'route -4 default via 172.16.0.1 dev eth0 metric 7',
+      'route -4 0.0.0.0/0 via 172.16.0.1 dev eth0 metric 7',
     ])
   })
 
@@ -115,7 +115,7 @@ USERCTL=no
       'address 2001:db8::10/64 dev eth0',
       'address 2001:db8::11/64 dev eth0',
       'address 2001:db8::12/64 dev eth0',
-      'route -6 default via fe80::1 dev eth0 metric 100',
+      'route -6 ::/0 via fe80::1 dev eth0 metric 100',
     ])
   })
 
@@ -126,7 +126,7 @@ USERCTL=no
       '/etc/sysconfig/network': 'NETWORKING=yes\nHOSTNAME=x\nGATEWAYDEV=eth1\nGATEWAY=198.51.100.1\n',
     }
     expect(lines(files).filter((line) => line.startsWith('route'))).toEqual([
-      'route -4 default via 198.51.100.1 dev eth1 metric 100',
+      'route -4 0.0.0.0/0 via 198.51.100.1 dev eth1 metric 100',
     ])
   })
 
@@ -201,8 +201,8 @@ describe('routes and rules', () => {
         'rule6-eth0': 'from 2001:db8::10 table 101\n',
       }),
     ).toEqual([
-      'route -4 10.0.0.0/8 via 192.0.2.2 dev eth0',
-      'route -4 default via 192.0.2.1 dev eth0 table 101',
+      'route -4 10.0.0.0/8 via 192.0.2.2',
+      'route -4 0.0.0.0/0 via 192.0.2.1 dev eth0 table 101',
       expect.stringContaining('rule -4 pref 1001 from 192.0.2.10 lookup 101'),
       'rule -4 pref 1002 iif eth0 lookup 101',
       expect.stringContaining('from 2001:db8::10 lookup 101'),
