@@ -2,7 +2,7 @@
 import { createCollector } from '../../src/found/collector.js'
 import type { Found, Place } from '../../src/found/found.js'
 import type { InputFiles } from '../../src/found/reader.js'
-import { importTree } from '../../src/import/import.js'
+import { importTree, type Imported } from '../../src/import/import.js'
 import { readers } from '../../src/import/readers.js'
 import { parseAddress } from '../../src/kernel/address.js'
 import type { LinkName } from '../../src/kernel/link.js'
@@ -23,12 +23,21 @@ export function readFiles(files: InputFiles): Found {
   return collector.found()
 }
 
+const imports = new Map<InputFiles, Imported>()
+
+/** An import takes a while, and several checks look at it. */
+function imported({ files }: Tree): Imported {
+  const known = imports.get(files) ?? importTree(files)
+  imports.set(files, known)
+  return known
+}
+
 /** Lines in the files, as `/etc/network/interfaces:12`. */
 const placeText = ({ file, line }: Place): string => `${file}:${line}`
 
 /** One line for each problem, of the readers and of the kernel. */
-export function problemsOf({ files }: Tree): readonly string[] {
-  const { problems } = importTree(files)
+export function problemsOf(tree: Tree): readonly string[] {
+  const { problems } = imported(tree)
   return problems.map(({ place, why, kind }) => `${placeText(place)} [${kind}] ${place.text}\n    ${why}`)
 }
 
@@ -64,8 +73,9 @@ export interface Answers {
 }
 
 /** Answers of the description that is imported from the tree. */
-export function answersOf({ files, leases, packets }: Tree): Answers {
-  const { plan, diagnostics, problems, comparison } = importTree(files)
+export function answersOf(tree: Tree): Answers {
+  const { leases, packets } = tree
+  const { plan, diagnostics, problems, comparison } = imported(tree)
   const isReported =
     problems.some(({ kind }) => kind === 'unknown') ||
     (comparison?.differences ?? []).some(({ kind }) => kind === 'routes' || kind === 'rules')
@@ -98,14 +108,19 @@ const leaseDataOf = ({ dhcp4, dhcp6 }: Lease): LeaseData => ({
 })
 
 /** State that only the kernel has, or only the plan of the source. Empty if nobody has recorded the kernel's. */
-export function stateDifferences({ files, kernel }: Tree): readonly string[] {
-  if (kernel === undefined) return []
-  const { links, routes, rules } = importTree(files).source.plan.state
+export function stateDifferences(tree: Tree): readonly string[] {
+  const { stack, kernel: recorded } = tree
+  if (recorded === undefined) return []
+  // nm_manager_device_route_metric_reserve(): cards get 100, 101 … as they come up, which is a race.
+  const sameMetric = (line: string): string =>
+    stack.endsWith('NetworkManager') ? line.replace(/metric 10\d\b/, 'metric 100') : line
+  const kernel = recorded.map(sameMetric)
+  const { links, routes, rules } = imported(tree).source.plan.state
   const source = [
     ...links.flatMap(({ name, addresses }) =>
       addresses.map((address) => `address ${formatPrefix(address)} dev ${name}`),
     ),
-    ...routes.map(routeText),
+    ...routes.map((route) => sameMetric(routeText(route))),
     ...rules.map(ruleText),
   ]
   return [
