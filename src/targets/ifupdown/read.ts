@@ -4,11 +4,11 @@ import type { FoundAddress, FoundLink, Place } from '../../found/found.js'
 import type { InputFiles, Reader } from '../../found/reader.js'
 import { parseAddress } from '../../kernel/address.js'
 import type { Family } from '../../kernel/family.js'
-import { loopback, type LinkName } from '../../kernel/link.js'
+import { isLinkName, loopback, type LinkName } from '../../kernel/link.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import { linkSysctl } from '../../kernel/sysctl.js'
 import { RT_TABLE_MAIN } from '../../kernel/table.js'
-import type { VirtualLink } from '../../kernel/virtual-link.js'
+import { lowerLinks } from '../../kernel/virtual-link.js'
 import { distinctBy, groupBy, groupPairs } from '../../stdlib/group-by.js'
 import { optionKeys } from '../../syntax/interfaces.js'
 import { acceptBySysctls } from '../shared/read-advertisements.js'
@@ -360,22 +360,19 @@ function joinMembers({ collector, members, links }: Reading): void {
     }
     master.virtual = { ...virtual, links: [...new Set([...virtual.links, ...own])] }
   }
-  for (const { virtual, place } of [...links.values()]) {
-    if (virtual === undefined) continue
-    for (const name of lowerOf(virtual)) {
-      const isNew = !links.has(name)
+  const pending = [...links.values()]
+  for (const { virtual, place } of pending)
+    for (const name of virtual === undefined ? [] : lowerLinks(virtual)) {
+      if (links.has(name)) continue
       const lower = collector.link(name, place)
-      const vlan = dotted(name)
-      if (lower === undefined || !isNew) continue
+      if (lower === undefined) continue
       lower.managed = true
-      const parent = vlan === undefined ? undefined : collector.link(vlan.parent, place)
-      if (vlan !== undefined && parent !== undefined)
-        lower.virtual ??= { kind: 'vlan', id: vlan.id, link: parent.name }
+      links.set(name, lower)
+      pending.push(lower)
+      const vlan = dotted(name)
+      if (vlan !== undefined && isLinkName(vlan.parent))
+        lower.virtual ??= { kind: 'vlan', id: vlan.id, link: vlan.parent }
     }
-  }
 }
 
 const NOWHERE: Place = { file: '', line: 1, text: '' }
-
-const lowerOf = (virtual: VirtualLink): readonly LinkName[] =>
-  virtual.kind === 'vlan' ? [virtual.link] : virtual.links
