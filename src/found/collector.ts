@@ -33,6 +33,10 @@ export interface Collector {
   tableOf(word: string): TableId | undefined
   /** multihome has generated one of the files. */
   ours(): void
+  /** The files also name this one, or those that match a pattern of a shell: an absolute path below the root. */
+  wants(pattern: string): void
+  /** What `wants` was called with. */
+  readonly wanted: ReadonlySet<string>
   /** What was collected until now, live: for commands that remove or replace. */
   readonly soFar: Pick<Found, 'links' | 'routes' | 'rules' | 'sysctls'>
   /** Removes a route or rule of `soFar`: a later command deletes it. */
@@ -54,6 +58,7 @@ export function createCollector(): Collector {
   const problems: Problem[] = []
   const numbers = new Map<string, TableId>(Object.entries(reservedTableNames))
   const checks: (() => void)[] = []
+  const wanted = new Set<string>()
   let isOurs = false
   const unknown = (place: Place, why: string): void => void problems.push({ place, why, kind: 'unknown' })
   return {
@@ -94,6 +99,8 @@ export function createCollector(): Collector {
       return number !== undefined && number > 0 && number <= MAX_TABLE ? number : undefined
     },
     ours: () => void (isOurs = true),
+    wants: (pattern) => void wanted.add(pattern),
+    wanted,
     soFar: {
       get links() {
         return [...links.values()]

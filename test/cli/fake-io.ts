@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { Host } from '../../src/cli/runtime/host.js'
 import { ok } from '../../src/stdlib/result.js'
+import { collectTree } from '../../src/node/collect-tree.js'
 import { compareFile, createFile } from '../../src/node/file-sink.js'
 import { mergeBase, openRevision, readRevision } from '../../src/node/git.js'
 import { loadWith } from '../../src/node/load.js'
@@ -79,6 +80,7 @@ export function fakeHost(world: World): { readonly io: Host; readonly outcome: (
         ? [...files.keys()].filter((name) => name.startsWith(pattern.split('*')[0] ?? ''))
         : [pattern],
     isFolder: (path) => path.endsWith('/'),
+    collectTree,
     symlinkBelow: () => undefined,
     hostName: world.hostName ?? 'localhost',
     findUpwards: (name) => {

@@ -1,4 +1,5 @@
 // Interface of the commands to the outside; tests pass another implementation.
+import type { collectTree } from '../../node/collect-tree.js'
 import type { compareTree } from '../../node/compare.js'
 import type { createFiles } from '../../node/create-files.js'
 import type { findUpwards } from '../../node/find-upwards.js'
@@ -73,6 +74,7 @@ export interface Host {
   /** The nearest file of that name in the current folder and those above it. */
   readonly findUpwards: typeof findUpwards
   readonly isFolder: (path: string) => boolean
+  readonly collectTree: typeof collectTree
   readonly symlinkBelow: typeof symlinkBelow
   readonly write: typeof writeTree
   /** Absent: all is done in one thread. */

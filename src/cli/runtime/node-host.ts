@@ -1,6 +1,7 @@
 // Host of a real process: its files, streams and environment.
 import { fstatSync, statSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { collectTree } from '../../node/collect-tree.js'
 import { compareTree } from '../../node/compare.js'
 import { symlinkBelow } from '../../node/symlink-below.js'
 import { createFiles } from '../../node/create-files.js'
@@ -116,6 +117,7 @@ export function createNodeIo(): Host & { readonly isStreaming: () => boolean } {
     expand: (pattern) => expandGlob(pattern),
     isFile,
     isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
+    collectTree,
     findUpwards,
     symlinkBelow,
     get hostName() {
