@@ -13,7 +13,7 @@ import { compileFixture, fixtures, goodFixtures, type Fixture } from './helpers/
 import { withGivenLeases } from './helpers/apply-fixture-leases.js'
 import { compileSiteHost, site, siteHosts } from './helpers/site.js'
 
-/** They need a missing file, a megabyte of YAML (test/yaml), thousands of rules (test/lint, test/cli), or are of multihome.yaml (test/cli). */
+/** They need a missing file, a megabyte of YAML (test/yaml), thousands of rules (test/lint, test/cli), or are of multihome.yaml or of `import` (test/cli). */
 const withoutFixture: readonly DiagnosticCode[] = [
   'file-unreadable',
   'file-too-large',
@@ -22,6 +22,8 @@ const withoutFixture: readonly DiagnosticCode[] = [
   'rules-unexamined',
   'repository-owner',
   'repository-path',
+  'import-unknown',
+  'import-without-effect',
 ]
 
 const invalidFixtures = fixtures.filter(({ name }) => name.startsWith('invalid/'))

@@ -1,5 +1,6 @@
 // Tables and sections of docs/diagnostics.md: each code of the catalogue, with its fixture.
 import { catalogue, isDiagnosticCode } from '../../src/diagnostics/catalogue/catalogue.js'
+import { importCatalogue } from '../../src/diagnostics/catalogue/import.js'
 import { readingCatalogue } from '../../src/diagnostics/catalogue/input.js'
 import { repositoryCatalogue } from '../../src/diagnostics/catalogue/repository.js'
 import { schemaCatalogue } from '../../src/diagnostics/catalogue/schema.js'
@@ -22,6 +23,7 @@ const groups: Readonly<Record<string, Readonly<Record<string, CatalogueEntry>>>>
   rules: ruleCatalogue,
   warnings: warningCatalogue,
   targets: targetCatalogue,
+  import: importCatalogue,
 }
 
 function groupNamed(name: string): readonly (readonly [string, CatalogueEntry])[] {

@@ -34,6 +34,11 @@ const commandsByGroup = {
       'Print a description to begin with, or create a repository',
       () => import('./commands/init.js'),
     ),
+    command(
+      'import',
+      'Describe a host by the files that configure it, with a proof',
+      () => import('./commands/import.js'),
+    ),
     command('check', 'Report what is wrong, and write nothing', () => import('./commands/check.js')),
     command('render', 'Write the configuration of each stack', () => import('./commands/render.js')),
   ],

@@ -36,6 +36,8 @@ export interface ImportDifference {
 }
 
 export interface Comparison {
+  /** The plan of the source, with the names of gateways. */
+  readonly before: KernelPlan
   readonly difference: Difference
   readonly differences: readonly ImportDifference[]
   /** Priorities and metrics that differ while the order is the same. */
@@ -70,6 +72,7 @@ export function compareWithSource(source: SourcePlan, plan: KernelPlan): Compari
           },
         ]
   return {
+    before,
     difference,
     renumbered,
     differences: [

@@ -4,12 +4,13 @@ import type { Diagnostic, Path } from '../diagnostics/diagnostic.js'
 import { createCollector } from '../found/collector.js'
 import type { Found, Place, Problem } from '../found/found.js'
 import type { InputFiles } from '../found/reader.js'
+import { readScript } from '../found/script.js'
 import { formatSysctlKey, isSameSysctl } from '../kernel/sysctl.js'
 import type { KernelPlan, Origin } from '../plan/plan.js'
 import { describe, type Described, type DescribeOptions } from './describe/describe.js'
 import { mapping, type Written, type WrittenMapping } from './describe/written.js'
 import { compareWithSource, type Comparison } from './differences.js'
-import { readers } from './readers.js'
+import { readersNamed } from './files.js'
 import { sourcePlan, type SourcePlan } from './source-plan.js'
 import { writeDescription } from './write.js'
 
@@ -20,6 +21,8 @@ export interface ImportOptions {
   readonly keepNumbers?: boolean
   /** Name of the description in diagnostics. Default: `description.yaml`. */
   readonly file?: string
+  /** Paths of files that are read as shell scripts, whatever their names. */
+  readonly scripts?: readonly string[]
 }
 
 export interface Imported {
@@ -42,8 +45,8 @@ export interface Imported {
  */
 export function importTree(files: InputFiles, options: ImportOptions = {}): Imported {
   const collector = createCollector()
-  for (const reader of readers)
-    if (options.from === undefined || options.from.includes(reader.name)) reader.read(files, collector)
+  for (const reader of readersNamed(options.from)) reader.read(files, collector)
+  for (const path of options.scripts ?? []) readScript(files.get(path) ?? '', path, collector)
   return importFound(collector.found(), options)
 }
 

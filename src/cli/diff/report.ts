@@ -16,7 +16,9 @@ import { withoutRenumbering, type NamedState } from './renumbered-tables.js'
 import { formatExample, formatExclusions, formatSelector, isBound, type Placeholders } from './selector.js'
 
 /** A description that is compared. */
-export type DiffInput = Pick<Planned, 'file' | 'source' | 'plan' | 'lineOf'>
+export type DiffInput = Pick<Planned, 'file' | 'plan' | 'lineOf'> & {
+  readonly source: Pick<Planned['source'], 'texts'>
+}
 
 export interface DiffReport {
   readonly before: DiffInput
@@ -46,8 +48,12 @@ export interface Row {
 export const scopes = ['any', 'connected', 'bound'] as const
 export type Scope = (typeof scopes)[number]
 
-export function diffReport(before: DiffInput, after: DiffInput): DiffReport {
-  const difference = diff(before.plan, after.plan)
+/** `difference`: of both plans, if it is known. */
+export function diffReport(
+  before: DiffInput,
+  after: DiffInput,
+  difference: Difference = diff(before.plan, after.plan),
+): DiffReport {
   return {
     before,
     after,

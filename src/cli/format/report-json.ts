@@ -43,7 +43,8 @@ export const reportJson = ({ findings, outputs, trees, differences }: Report): s
     differences,
   })
 
-const diagnosticView = (description: string, diagnostic: Diagnostic) => ({
+/** `description`: its name. */
+export const diagnosticView = (description: string, diagnostic: Diagnostic) => ({
   code: diagnostic.code,
   severity: diagnostic.severity,
   message: diagnostic.message,

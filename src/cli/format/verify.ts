@@ -86,12 +86,16 @@ function summary(source: string, state: LiveState, plan: KernelPlan, findings: r
 }
 
 /** As src/cli/json/verify.ts describes it. */
-export const verifyDocument = (
-  { file, source, state, findings }: Verified,
-  lineOf: LineOf,
-): DocumentOf<typeof verifySchema> => ({
+export const verifyDocument = (verified: Verified, lineOf: LineOf): DocumentOf<typeof verifySchema> => ({
   version: 1,
-  file,
+  file: verified.file,
+  ...stateDocument(verified, lineOf),
+})
+
+export const stateDocument = (
+  { source, state, findings }: Verified,
+  lineOf: LineOf,
+): Omit<DocumentOf<typeof verifySchema>, 'version' | 'file'> => ({
   state: source,
   iproute2: state.program,
   inSync: isInSync(findings),

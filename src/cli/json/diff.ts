@@ -136,6 +136,13 @@ export const diffSchema = z.strictObject({
   ),
 })
 
+/** Of `multihome diff OLD NEW`, within another document. */
+export const difference = part(
+  'difference',
+  z.strictObject(diffSchema.shape),
+  'The answer of `multihome diff OLD NEW`.',
+)
+
 const host = part(
   'host',
   z.strictObject({
@@ -167,7 +174,7 @@ export const diffRevisionSchema = z.strictObject({
           }),
         ),
         example: field(
-          part('difference', z.strictObject(diffSchema.shape), 'The answer of `multihome diff OLD NEW`.'),
+          difference,
           'What changes for the first of the hosts. It changes for each of them, with the addresses of that host in place of those of the first.',
         ),
       }),

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini'
 import { compareSchema } from './compare.js'
 import { diffRevisionSchema, diffSchema } from './diff.js'
+import { importSchema } from './import.js'
 import { explainSchema, initSchema } from './lists.js'
 import { meanings } from './parts.js'
 import { planSchema } from './plan.js'
@@ -22,6 +23,7 @@ const schemas = {
   diff: diffSchema,
   'diff-revision': diffRevisionSchema,
   explain: explainSchema,
+  import: importSchema,
   verify: verifySchema,
   requires: requiresSchema,
   targets: targetsSchema,

@@ -4,9 +4,8 @@ import { findingKinds, findingThings } from '../../verify/finding.js'
 import { family, field, file, flag, lineShape, optional, text, version, words } from './parts.js'
 import { originShape } from './plan.js'
 
-export const verifySchema = z.strictObject({
-  version,
-  file,
+/** What the command finds on a host. */
+export const stateShape = {
   state: field(text, 'Origin of the state: `this host`, `stdin` or a file.'),
   iproute2: field(text, 'Version of ip(8) that printed it.'),
   inSync: field(flag, 'Whether the host has the planned state.'),
@@ -31,4 +30,6 @@ export const verifySchema = z.strictObject({
       ...lineShape,
     }),
   ),
-})
+}
+
+export const verifySchema = z.strictObject({ version, file, ...stateShape })

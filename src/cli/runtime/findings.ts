@@ -23,11 +23,12 @@ export const isStopped = (diagnostics: readonly Diagnostic[], strict: boolean): 
 /** For each description; more are no help to a person, and a hostile description has 50,000. */
 const MAX_PRINTED = 200
 
-/** Prints each diagnostic with its location in the text. Of very many the errors are printed first. */
+/** Prints each diagnostic with its location in the text. Of very many the errors are printed first; `all` lists the others. */
 export function printDiagnostics(
   findings: readonly Findings[],
   io: Pick<Host, 'stderr' | 'color'>,
   detail: Detail,
+  all = 'multihome check --format json',
 ): void {
   if (detail === 'none') return
   for (const { text, texts, diagnostics } of findings) {
@@ -38,9 +39,7 @@ export function printDiagnostics(
     for (const diagnostic of printed.slice(0, MAX_PRINTED))
       io.stderr(`${formatDiagnostic(diagnostic, texts ?? text ?? '', { color: io.color }).trimEnd()}\n\n`)
     if (printed.length > MAX_PRINTED)
-      io.stderr(
-        `${printed.length - MAX_PRINTED} more are not shown: multihome check --format json lists all\n\n`,
-      )
+      io.stderr(`${printed.length - MAX_PRINTED} more are not shown: ${all} lists all\n\n`)
   }
 }
 

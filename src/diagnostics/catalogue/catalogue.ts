@@ -1,4 +1,5 @@
 // Catalogue of diagnostics: code, severity, message, fix, explanation.
+import { importCatalogue } from './import.js'
 import { readingCatalogue } from './input.js'
 import { repositoryCatalogue } from './repository.js'
 import { schemaCatalogue } from './schema.js'
@@ -18,6 +19,7 @@ export const catalogue = {
   ...ruleCatalogue,
   ...warningCatalogue,
   ...targetCatalogue,
+  ...importCatalogue,
 } as const satisfies Record<string, CatalogueEntry>
 
 export type DiagnosticCode = keyof typeof catalogue
