@@ -385,10 +385,10 @@ function printProblems(
   const counts = [
     unknown.length === 0
       ? ''
-      : `${countOf(unknown.length, 'line')} not understood${isPartial ? ', kept as comments' : ''}`,
+      : `${countOf(unknown.length, 'line')} not understood${isPartial ? ', kept as comments' : ': add what they do by hand, or keep them as comments with --partial'}`,
     others === 0
       ? ''
       : `${countOf(others, 'line')} without effect on packets${isVerbose ? '' : ' (--verbose lists them)'}`,
   ].filter((part) => part !== '')
-  if (counts.length > 0) io.stderr(`${counts.join('; ')}\n\n`)
+  if (counts.length > 0) io.stderr(`${counts.join('\n')}\n\n`)
 }

@@ -119,8 +119,10 @@ function problemDiagnostics({ imported, host }: ImportedHost, isPartial: boolean
     const span = spanOf(problem.place)
     return {
       ...diagnostic,
+      // The count says it once.
+      fix: undefined,
       ...(span === undefined ? {} : { span }),
-      ...(isPartial && problem.kind === 'unknown' ? { severity: 'warning' as const, fix: undefined } : {}),
+      ...(isPartial && problem.kind === 'unknown' ? { severity: 'warning' as const } : {}),
     }
   })
 }
