@@ -19,7 +19,7 @@ describe('help', () => {
     ])
     for (const { name, describe: text } of commands)
       expect(stdout).toMatch(new RegExp(`^  ${name} +${text}`, 'm'))
-    expect(stdout).toMatch(/^Write:\n {2}init .*\n {2}check .*\n {2}render /m)
+    expect(stdout).toMatch(/^Write:\n {2}init .*\n {2}import .*\n {2}check .*\n {2}render /m)
     expect(stdout).toContain('Exit status: 0 clean, 1 ')
   })
 
