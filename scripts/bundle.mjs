@@ -62,6 +62,11 @@ const wrapper = {
   footer: { js: '})' },
 }
 
+/** Stands for the hash of the file that it is in. */
+const BUILD = '-hash-of-this-file-'
+
+const hashOf = (text) => createHash('sha256').update(text).digest('hex').slice(0, 16)
+
 async function bundle(entryPoints, options = {}) {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
@@ -83,22 +88,23 @@ async function bundle(entryPoints, options = {}) {
     define: { 'import.meta.dirname': '__dirname', ...options.define },
   })
   // src/cli/runtime/launch.ts reads ASCII.
-  for (const { path, text } of outputFiles) writeFileSync(path, ascii(text))
+  for (const { path, text } of outputFiles) {
+    const code = ascii(text)
+    writeFileSync(path, code.replaceAll(BUILD, hashOf(code)))
+  }
   return metafile
 }
 
 rmSync(outdir, { recursive: true, force: true })
 mkdirSync(outdir, { recursive: true })
 const metafiles = [
-  await bundle({ app: 'src/cli/app.ts' }, wrapper),
+  await bundle({ app: 'src/cli/app.ts' }, { ...wrapper, define: { BUILD: JSON.stringify(BUILD) } }),
   await bundle(Object.fromEntries(parts.map(({ name, entry }) => [name, entry]))),
 ]
-const hash = createHash('sha256')
-  .update(readFileSync(join(outdir, 'app.cjs')))
-  .digest('hex')
+const hash = hashOf(readFileSync(join(outdir, 'app.cjs'), 'latin1'))
 await bundle(
   { main: 'src/cli/main.ts', worker: 'src/cli/worker.ts' },
-  { define: { BUNDLE_HASH: JSON.stringify(hash.slice(0, 16)) } },
+  { define: { BUNDLE_HASH: JSON.stringify(hash) } },
 )
 chmodSync(join(outdir, 'main.cjs'), 0o755)
 writeFileSync(join(outdir, 'THIRD-PARTY.txt'), notices(metafiles.flatMap(bundledFiles)))

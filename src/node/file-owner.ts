@@ -14,6 +14,10 @@ export function ownerIds(owner: string): { readonly uid: number; readonly gid: n
   return uid === undefined || gid === undefined ? undefined : { uid, gid }
 }
 
+/** All that `ownerIds` depends on, if owners count. */
+export const ownersText = (): string =>
+  mayChown() ? ['/etc/passwd', '/etc/group'].flatMap(linesOf).join('\n') : ''
+
 function idOf(name: string, database: string): number | undefined {
   if (name === 'root') return 0
   if (/^\d+$/.test(name)) return Number(name)

@@ -72,11 +72,15 @@ export const SAFE_READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O
 export const MAX_TEXT_BYTES = 64 * 1024 * 1024
 
 /** The text of a file; undefined if it is too long. */
-export function readEntry(full: string, { size }: Stats): string | undefined {
+export const readEntry = (full: string, stats: Stats): string | undefined =>
+  readEntryBytes(full, stats)?.toString('utf8')
+
+/** Undefined if it is too long. */
+export function readEntryBytes(full: string, { size }: Stats): Buffer | undefined {
   if (size > MAX_TEXT_BYTES) return undefined
   const descriptor = openSync(full, SAFE_READ)
   try {
-    return readFileSync(descriptor, 'utf8')
+    return readFileSync(descriptor)
   } finally {
     closeSync(descriptor)
   }

@@ -114,6 +114,8 @@ export function fakeHost(world: World): { readonly io: Host; readonly outcome: (
     },
     hasTree: (root) => world.trees?.includes(root) === true,
     isCurrent: () => false,
+    digestBelow: () => undefined,
+    owners: () => '',
     createFile,
     compareFile,
     touch: () => undefined,

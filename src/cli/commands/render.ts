@@ -52,6 +52,11 @@ export const usage = {
       type: 'boolean',
       describe: 'Render the good descriptions where others have errors; exit 1',
     },
+    'no-cache': {
+      type: 'boolean',
+      describe:
+        'Compile every description, also those of which the cache in ~/.cache/multihome knows that nothing changes',
+    },
     depfile: {
       ...fileOption,
       describe: 'Write rules for make: from which descriptions each output was made',
@@ -121,6 +126,7 @@ async function render(
     out,
     action: out === undefined ? 'print' : checks ? 'compare' : 'write',
     isFirst: true,
+    environment: undefined,
     detail: detailOf(args),
     isReported: args.format !== 'text',
     diff: args.diff,

@@ -15,6 +15,9 @@ export interface EachHostOptions {
   readonly separator?: string
 }
 
+/** What a job would do for a description; undefined if that is not known. */
+type Lookup<Result> = (file: string) => Promise<Done<Result> | undefined>
+
 /** Yields in the order of `files`, whatever finishes first. After an interruption fewer are yielded. */
 export async function* eachHost<Name extends JobName>(
   name: Name,
@@ -22,11 +25,13 @@ export async function* eachHost<Name extends JobName>(
   options: OptionsOf<Name>,
   io: Host,
   { threads, isQuiet = false, separator = '' }: EachHostOptions = {},
+  lookup?: Lookup<ResultOf<Name>>,
 ): AsyncGenerator<Done<ResultOf<Name>>> {
   const bar = isQuiet || files.length < MANY ? undefined : await io.progress?.(files.length)
   const replay = createReplay(separator, io)
   try {
-    for await (const done of doneHosts(name, files, options, io, threads)) {
+    const rest = (others: readonly string[]) => doneHosts(name, others, options, io, threads)
+    for await (const done of lookup === undefined ? rest(files) : knownHosts(files, lookup, rest, io)) {
       if (done.printed.length > 0) bar?.clear()
       replay(done)
       yield done
@@ -35,6 +40,35 @@ export async function* eachHost<Name extends JobName>(
   } finally {
     bar?.stop()
     replay.end()
+  }
+}
+
+/** The known ones at once, and the others among them when they are done. */
+async function* knownHosts<Result>(
+  files: readonly string[],
+  lookup: Lookup<Result>,
+  rest: (files: readonly string[]) => AsyncGenerator<Done<Result>>,
+  io: Host,
+): AsyncGenerator<Done<Result>> {
+  const known = new Map<string, Done<Result>>()
+  const others: string[] = []
+  for (const file of files) {
+    if (io.isInterrupted) return
+    const done = await lookup(file)
+    if (done === undefined) others.push(file)
+    else if (others.length === 0) yield done
+    else known.set(file, done)
+  }
+  const [first] = others
+  if (first === undefined) return
+  let next = files.indexOf(first)
+  for await (const done of rest(others)) {
+    yield done
+    for (next += 1; next < files.length; next++) {
+      const after = known.get(files[next] ?? '')
+      if (after === undefined) break
+      yield after
+    }
   }
 }
 

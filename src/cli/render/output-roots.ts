@@ -56,15 +56,22 @@ export function insideProblem(out: string, patterns: readonly string[], io: Host
 }
 
 /** DIR for the only target of a description, DIR/TARGET for several. */
-export const rootOf = (out: string, { file, target, isOnlyTarget }: TargetOutput): string =>
-  isOnlyTarget ? baseOf(out, file) : join(baseOf(out, file), target)
+export const rootOf = (
+  out: string,
+  { file, target, isOnlyTarget }: Pick<TargetOutput, 'file' | 'target' | 'isOnlyTarget'>,
+): string => (isOnlyTarget ? baseOf(out, file) : join(baseOf(out, file), target))
 
-/** Roots that another choice of targets may have written. */
-function otherRoots(out: string, file: string, chosen: readonly string[]): readonly string[] {
+/** Roots that an earlier run with another choice of targets has written. */
+export function abandonedRoots(
+  out: string,
+  file: string,
+  chosen: readonly string[],
+  io: Pick<Host, 'hasTree'>,
+): readonly string[] {
   const base = baseOf(out, file)
   const isOnly = chosen.length === 1
   const others = targetNames.filter((target) => isOnly || !chosen.includes(target))
-  return [...(isOnly ? [] : [base]), ...others.map((target) => join(base, target))]
+  return [...(isOnly ? [] : [base]), ...others.map((target) => join(base, target))].filter(io.hasTree)
 }
 
 /** The replacement is a function because `$'` in a name would be a pattern. */
@@ -78,7 +85,7 @@ export const filesIn = (root: string, { files, control }: Output): readonly Rend
 export function printAbandoned({ file, targets }: Compiled, out: string, detail: Detail, io: Host): void {
   if (!printsSummary(detail)) return
   const ids = targets.map(({ id }) => id)
-  for (const root of otherRoots(out, file, ids).filter(io.hasTree))
+  for (const root of abandonedRoots(out, file, ids, io))
     io.stderr(
       `note: ${root}: an earlier run wrote this tree, and ${file} no longer chooses it. fix: remove its files\n`,
     )

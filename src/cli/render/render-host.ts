@@ -7,6 +7,7 @@ import type { Host } from '../runtime/host.js'
 import type { ReportedDifference, ReportedOutput, ReportedTree } from '../format/report-json.js'
 import { printsSummary, targetsWith } from '../usage/options.js'
 import type { ArchiveOptions, RenderOptions } from './render-options.js'
+import { entryOf, recordingLoad, type Entry } from './cache-entry.js'
 import { compareOutput } from './check.js'
 import {
   filesIn,
@@ -40,15 +41,22 @@ export interface RenderedHost extends JobResult, Made {
   readonly differences: number
   /** The description and the files that it extends. */
   readonly inputs: readonly string[]
+  /** For the cache. */
+  readonly entry: Entry | undefined
   readonly report: HostReport | undefined
 }
 
 export async function renderHost(file: string, options: RenderOptions, io: Host): Promise<RenderedHost> {
-  const { strict, stdinName, defaults, detail, action, out, archive, isFirst } = options
+  const { strict, stdinName, defaults, detail, action, out, archive, isFirst, environment } = options
   const targets = targetsWith(options.targets)
   // An inspection has printed the warnings.
   const lint = isFirst || options.isReported
-  const rendered = await compileFile(file, { targets, strict, lint, stdinName, defaults }, io)
+  const recorder = recordingLoad(io.load)
+  recorder.take()
+  const { load } = recorder
+  const choice = { targets, strict, lint, stdinName, defaults }
+  const rendered = await compileFile(file, choice, { read: io.read, load })
+  const calls = recorder.take()
   const { stopped } = rendered
   const all = stopped ? [] : outputsOf(rendered)
   const expressed = all.filter(({ output }) => !hasErrors(output.diagnostics))
@@ -59,7 +67,11 @@ export async function renderHost(file: string, options: RenderOptions, io: Host)
   const diagnostics = [...rendered.diagnostics, ...errors]
   const compiled = { ...rendered, diagnostics }
   // A description that was good when it was inspected may have an error by now.
-  if (isFirst || stopped) printDiagnostics([compiled], io, detail)
+  const printed: string[] = []
+  const { color } = io
+  if (isFirst || stopped)
+    printDiagnostics([compiled], { color, stderr: (text) => printed.push(text) }, detail)
+  for (const text of printed) io.stderr(text)
   const refused = all.filter((each) => !outputs.includes(each))
   const trees: ReportedTree[] = []
   const differences: ReportedDifference[] = []
@@ -90,6 +102,10 @@ export async function renderHost(file: string, options: RenderOptions, io: Host)
     refused: refused.length,
     differences: differences.length,
     inputs: [...(compiled.texts?.keys() ?? [compiled.file])],
+    entry:
+      environment === undefined || stopped || refused.length > 0
+        ? undefined
+        : entryOf(environment, file, compiled, calls, outputs, printed),
     report: options.isReported
       ? {
           findings: { file: compiled.file, text: undefined, diagnostics },

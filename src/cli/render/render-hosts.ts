@@ -7,6 +7,7 @@ import type { ExitCode, Host } from '../runtime/host.js'
 import { usageError } from '../runtime/usage-error.js'
 import { printsSummary } from '../usage/options.js'
 import type { Archive } from './archive.js'
+import { openCache } from './cache.js'
 import type { Dependencies } from './depfile.js'
 import type { HostReport, RenderedHost } from './render-host.js'
 import type { RenderOptions } from './render-options.js'
@@ -26,6 +27,7 @@ export interface Arguments {
   readonly 'keep-going': boolean
   readonly depfile: string | undefined
   readonly watch: boolean
+  readonly 'no-cache': boolean
   readonly jobs: string | undefined
 }
 
@@ -47,6 +49,9 @@ export async function renderHosts(
   printDiagnostics(missing, io, detail)
   const archive = options.archive && (await import('./archive.js')).openArchive(options, io)
   let total: Total = { ...NO_HOSTS, stopped: missing.length, errors: missing.length }
+  // make has a cache of its own, and --watch needs to know all inputs.
+  const hasCache = !args['no-cache'] && !args.watch && args.depfile === undefined
+  const known = hasCache ? openCache(hosts.files, options, io) : undefined
   let reports: HostReport[] = []
   const made = new Map<string, Dependencies>()
   let isPrinted = false
@@ -55,8 +60,11 @@ export async function renderHosts(
   // As between the files of a host.
   const separator = options.action === 'print' ? '\n' : ''
   const each = async function* (files: readonly string[], more: Partial<RenderOptions> = {}) {
-    const hosts = eachHost('render', files, { ...options, ...more }, io, { threads, isQuiet, separator })
-    for await (const done of hosts) {
+    const cache = more.isFirst === false ? undefined : known
+    const changed = { ...options, environment: cache?.environment, ...more }
+    const how = { threads, isQuiet, separator }
+    for await (const done of eachHost('render', files, changed, io, how, cache?.lookup)) {
+      if (done.result?.entry !== undefined) cache?.add(done.file, done.result.entry)
       isPrinted ||= isPrinting(done)
       if (done.stopped !== undefined) reports.push({ ...NO_REPORT, findings: done.stopped })
       const { result } = done
@@ -98,6 +106,7 @@ export async function renderHosts(
     isNothingRendered = total.stopped > 0 && (total.stopped >= total.hosts || !isAllowed)
   }
 
+  known?.save()
   // A signal after the last host changes nothing here.
   const missed = io.isInterrupted ? missedText(total, hosts.files.length, isNothingRendered) : ''
   if (missed !== '')

@@ -25,6 +25,8 @@ export interface RenderOptions {
   readonly modes: ModeComparison
   /** Undefined: trees. */
   readonly archive: ArchiveOptions | undefined
+  /** Of the cache, which then learns about each host; undefined without a cache. */
+  readonly environment: string | undefined
   /** Whether several descriptions are rendered. */
   readonly isMany: boolean
 }

@@ -34,8 +34,11 @@ export interface CompileChoice {
 }
 
 /** For a command with one description: neither a pattern nor a folder. */
-export const compileFile = async (file: string, choice: CompileChoice, io: Host): Promise<Compiled> =>
-  compileInput(await readInput(file, io, choice.stdinName), choice, io.load)
+export const compileFile = async (
+  file: string,
+  choice: CompileChoice,
+  io: Pick<Host, 'read' | 'load'>,
+): Promise<Compiled> => compileInput(await readInput(file, io, choice.stdinName), choice, io.load)
 
 /** Prints the diagnostics; undefined if the description has an error. */
 export async function planFile(

@@ -9,6 +9,7 @@ import type { ReadResult } from '../../node/read.js'
 import type { Load } from '../../yaml/extends.js'
 import type { Palette } from '../format/paint.js'
 import type { symlinkBelow } from '../../node/symlink-below.js'
+import type { digestBelow } from '../../node/tree-digest.js'
 import type { isCurrent, writeTree } from '../../node/write.js'
 
 /** 0: clean. 1: findings, or stale output. 2: wrong usage, or a bug. */
@@ -93,6 +94,14 @@ export interface Host {
   readonly compare: typeof compareTree
   /** Whether writing a tree would change nothing. */
   readonly isCurrent: typeof isCurrent
+  readonly digestBelow: typeof digestBelow
+  /** What the names of owners mean on this machine, as text that changes when that does. */
+  readonly owners: () => string
+  /** Files of the user's cache, by name; absent: nothing is kept. */
+  readonly cache?: {
+    readonly read: (name: string) => string | undefined
+    readonly write: (name: string, text: string) => void
+  }
   /** Whether an earlier run wrote a tree there. */
   readonly hasTree: (root: string) => boolean
   /** The answer, and its colours on a terminal. */

@@ -24,8 +24,11 @@ export function stdinNameProblem(args: {
 }
 
 /** One file, not a pattern or folder. */
-export const readInput = async (file: string, io: Host, stdinName = STDIN_NAME): Promise<Findings> =>
-  inputOf(file === STDIN ? stdinName : file, await io.read(file))
+export const readInput = async (
+  file: string,
+  io: Pick<Host, 'read'>,
+  stdinName = STDIN_NAME,
+): Promise<Findings> => inputOf(file === STDIN ? stdinName : file, await io.read(file))
 
 /** The text of `file`, as named on the command line, or the diagnostic that says why there is none. */
 export const inputOf = (file: string, outcome: ReadResult): Findings =>

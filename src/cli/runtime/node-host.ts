@@ -1,10 +1,12 @@
 // Host of a real process: its files, streams and environment.
 import { fstatSync, statSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { readCached, writeCached } from '../../node/cache-folder.js'
 import { collectTree } from '../../node/collect-tree.js'
 import { compareTree } from '../../node/compare.js'
 import { symlinkBelow } from '../../node/symlink-below.js'
 import { createFiles } from '../../node/create-files.js'
+import { ownersText } from '../../node/file-owner.js'
 import { findUpwards } from '../../node/find-upwards.js'
 import { expandGlob, isFile } from '../../node/glob.js'
 import { loadFile, loadWith } from '../../node/load.js'
@@ -12,6 +14,7 @@ import { compareFile, createFile } from '../../node/file-sink.js'
 import { hasTree } from '../../node/manifest.js'
 import { isDescriptor, readKernelConfig, readStream, readText, type ReadResult } from '../../node/read.js'
 import { errnoOf, reasonOf } from '../../node/errno-text.js'
+import { digestBelow } from '../../node/tree-digest.js'
 import { touch } from '../../node/touch.js'
 import { isCurrent, writeTree } from '../../node/write.js'
 import { writeText } from '../../node/write-text.js'
@@ -141,6 +144,9 @@ export function createNodeIo(): Host & { readonly isStreaming: () => boolean } {
     touch,
     compare: compareTree,
     isCurrent,
+    digestBelow,
+    owners: ownersText,
+    cache: { read: readCached, write: writeCached },
     hasTree,
     stdout,
     stdoutBytes: stdout,
