@@ -2,7 +2,7 @@
 import type { Collector } from '../../found/collector.js'
 import type { FoundLink, FoundRoute } from '../../found/found.js'
 import { isUnspecified, parseAddress } from '../../kernel/address.js'
-import { familyName } from '../../kernel/family.js'
+import { familyName, type Family } from '../../kernel/family.js'
 import type { LinkName } from '../../kernel/link.js'
 import { networkOf, type Prefix } from '../../kernel/prefix.js'
 import { isRejectType, routeTypes, type RouteType, type Scope } from '../../kernel/route-type.js'
@@ -42,7 +42,7 @@ export function readRoutes(
   const networks = routes.flatMap(({ dst, nexthops: [hop] }): readonly Prefix[] =>
     hop !== undefined && hop.via === undefined ? [dst] : [],
   )
-  for (const { place, family, table, metric = settings.metric, nexthops } of routes)
+  for (const { place, family, table, metric = 0, nexthops } of routes)
     for (const { via, onlink } of nexthops)
       if (via !== undefined && onlink !== true)
         addDirectRoute(via, { family, table, metric }, link, name, { place }, collector, networks)
@@ -87,7 +87,7 @@ function routeOf(
   return {
     ...{ place, family, type, table, dst: networkOf(prefix) },
     ...(comment === undefined ? {} : { comment }),
-    metric,
+    ...(isKernelDefault(family, metric) ? {} : { metric }),
     ...(read.prefsrc === undefined ? {} : { prefsrc: read.prefsrc }),
     ...(family === 'inet6' || scope === 'global' ? {} : { scope }),
     ...(read.mtu === undefined ? {} : { mtu: read.mtu }),
@@ -103,6 +103,10 @@ function routeOf(
         ],
   }
 }
+
+/** 0, which IPv6 takes as IP6_RT_PRIO_USER. */
+const isKernelDefault = (family: Family, metric: number): boolean =>
+  metric === 0 || (family === 'inet6' && metric === 1024)
 
 const optionsOf = (entry: KeyEntry | undefined): Options =>
   new Map(

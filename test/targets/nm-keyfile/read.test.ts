@@ -35,7 +35,7 @@ const routes = ({ routes: all }: Found): readonly string[] =>
       ...(scope === undefined ? [] : ['scope', scope]),
       ...(prefsrc === undefined ? [] : ['src', prefsrc.text]),
       ...(mtu === undefined ? [] : ['mtu', mtu]),
-      ...['table', table, 'metric', metric],
+      ...['table', table, 'metric', metric ?? 0],
     ].join(' '),
   )
 
