@@ -1,9 +1,8 @@
 // Command lines that change routing: ip(8), and the older route, ifconfig, vconfig, brctl, ifenslave and sysctl.
 import type { Family } from '../kernel/family.js'
 import { families } from '../kernel/family.js'
-import type { LinkName } from '../kernel/link.js'
 import type { Collector } from './collector.js'
-import type { Place } from './found.js'
+import type { CommandDefaults, CommandItem } from './command-item.js'
 import { flushAddresses, readAddressCommand } from './ip-address.js'
 import { foreignLink, readLinkCommand } from './ip-link.js'
 import { flushRoutes, readRouteCommand } from './ip-route.js'
@@ -11,15 +10,7 @@ import { flushMatchingRules, flushRules, readRuleCommand } from './ip-rule.js'
 import { oldCommands } from './old-commands.js'
 import { expand } from './words.js'
 
-export interface CommandItem {
-  readonly place: Place
-  readonly comment?: string
-}
-
-export interface CommandDefaults {
-  /** The device of routes and addresses that name none, where the stack adds it (`route-eth0` of ifcfg). */
-  readonly link?: LinkName
-}
+export type { CommandDefaults, CommandItem }
 
 /** Adds what a command, split into words, does. False if it is none of these commands: the caller reports it. */
 export function readIpCommand(

@@ -12,7 +12,7 @@ import {
 } from '../kernel/virtual-link.js'
 import type { Collector } from './collector.js'
 import type { FoundLink } from './found.js'
-import type { CommandItem } from './ip-command.js'
+import type { CommandItem } from './command-item.js'
 import { parseMac, parseNumber } from './ip-values.js'
 import { createWords, meaningOf, type Keyword, type Words } from './words.js'
 

@@ -7,7 +7,7 @@ import { isRejectType, type RouteType, type Scope } from '../kernel/route-type.j
 import { RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import type { Collector } from './collector.js'
 import type { FoundNexthop, FoundRoute, Place } from './found.js'
-import type { CommandDefaults, CommandItem } from './ip-command.js'
+import type { CommandDefaults, CommandItem } from './command-item.js'
 import { parseTos } from './ip-rule.js'
 import { parseIpAddress, parseIpPrefix, parseNumber, prefixIn, type IpPrefix } from './ip-values.js'
 import { createWords, meaningOf, type Keyword, type Words } from './words.js'

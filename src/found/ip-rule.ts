@@ -11,7 +11,7 @@ import { mapSelector, selectors, type SelectorName } from '../kernel/selectors.j
 import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, RT_TABLE_MAIN } from '../kernel/table.js'
 import type { Collector } from './collector.js'
 import type { FoundRule } from './found.js'
-import type { CommandItem } from './ip-command.js'
+import type { CommandItem } from './command-item.js'
 import { parseIpPrefix, parseNumber } from './ip-values.js'
 import { createWords, meaningOf, type Keyword, type Words } from './words.js'
 

@@ -20,7 +20,8 @@ import type {
 import type { LinkName } from '../kernel/link.js'
 import { createCollector, type Collector } from './collector.js'
 import type { Place } from './found.js'
-import { readIpCommand, withoutPrefix, type CommandItem } from './ip-command.js'
+import type { CommandItem } from './command-item.js'
+import { readIpCommand, withoutPrefix } from './ip-command.js'
 import { parseNumber } from './ip-values.js'
 import { isGenerated, ownComment } from './own-comments.js'
 import {
@@ -75,7 +76,12 @@ export interface ScriptOptions {
   /** Functions that the stack calls after it has read the file: `postup`. Names that the text lacks are ignored. */
   readonly calls?: readonly ShellCall[]
   /** Commands of the caller, before all others. True if it was one. `document` is the text of a here-document. */
-  readonly command?: (words: readonly string[], item: CommandItem, document?: ShellDocument) => boolean
+  readonly command?: (
+    /** With a here-document, words of unknown values are as the script has them. */
+    words: readonly string[],
+    item: CommandItem,
+    document?: ShellDocument,
+  ) => boolean
 }
 
 export interface ShellDocument {
@@ -688,7 +694,8 @@ function createReader(script: string, file: string, collector: Collector, option
     const called = functions.get(program)
     if (called !== undefined) return callFunction(called, command, environment)
     const document = documentOf(command.redirects, environment)
-    if (words.ok && options.command?.(fields, itemOf(command), document) === true) return ok
+    const isTaken = words.ok || document !== undefined
+    if (isTaken && options.command?.(fields, itemOf(command), document) === true) return ok
     const written = echoed(command, environment)
     const target = outputOf(command.redirects, environment)
     if ((program === 'echo' || program === 'printf') && target !== undefined) {

@@ -6,12 +6,22 @@ import { netplanReader } from '../targets/netplan/read.js'
 import { networkdReader } from '../targets/networkd/read.js'
 import { nmKeyfileReader } from '../targets/nm-keyfile/read.js'
 import { ifcfgReader } from './ifcfg/read.js'
+import { scriptReader, unitReader } from '../targets/iproute2/read.js'
+import { networkdDispatcherReader, nmDispatcherReader } from '../targets/nm-dispatcher/read.js'
+import { multihomeReader, rtTablesReader, sysctlReader } from '../targets/shared/read-common-files.js'
 
 export const readers: readonly Reader[] = [
+  rtTablesReader,
+  sysctlReader,
   ifupdownReader,
   netifrcReader,
   networkdReader,
   netplanReader,
   nmKeyfileReader,
   ifcfgReader,
+  multihomeReader,
+  nmDispatcherReader,
+  networkdDispatcherReader,
+  unitReader,
+  scriptReader,
 ]

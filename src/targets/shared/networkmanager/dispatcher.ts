@@ -8,9 +8,9 @@ import { ruleAndRouteBlocks } from '../statements.js'
 import { refuseValue } from '../../refuse.js'
 import { textFile, type RenderContext, type Step, type TextFile, type WrittenSettings } from '../../target.js'
 
-const FOLDER = '/etc/NetworkManager/dispatcher.d'
+export const DISPATCHER_FOLDER = '/etc/NetworkManager/dispatcher.d'
 export const DEFAULT_DISPATCHER = '50-multihome'
-const PROGRAM = 'multihome-dispatcher'
+export const DISPATCHER_PROGRAM = 'multihome-dispatcher'
 
 export interface DispatcherScript {
   /** Base name; see `dispatcherName`. */
@@ -21,7 +21,7 @@ export interface DispatcherScript {
   readonly programs: Intent['programs']
 }
 
-export const dispatcherPath = (file: string): `/${string}` => `${FOLDER}/${file}`
+export const dispatcherPath = (file: string): `/${string}` => `${DISPATCHER_FOLDER}/${file}`
 
 /** Installs everything at once and removes what an earlier description left. */
 export const dispatcherStep = (file: string): Step => ({
@@ -52,7 +52,7 @@ export const staleMultipathSteps = (
     : [{ ...dispatcherStep(file), why: 'deletes what an earlier script installed and profiles now install' }]
 
 /** nm-dispatcher.c skips such names without a message. */
-const IGNORED = /^\.|~$|\.(?:rpmsave|rpmorig|rpmnew|swp)$|\.dpkg-/
+export const IGNORED = /^\.|~$|\.(?:rpmsave|rpmorig|rpmnew|swp)$|\.dpkg-/
 
 /** The setting `file`; the default after reporting a name that NetworkManager would skip. */
 export function dispatcherName(settings: WrittenSettings, target: string, context: RenderContext): string {
@@ -80,11 +80,11 @@ export function dispatcherFiles(
     banner: bannerOf(context, script.stack),
     name: script.file,
     protocol: RTPROT_MULTIHOME,
-    program: programPath(script.programs, PROGRAM),
+    program: programPath(script.programs, DISPATCHER_PROGRAM),
     blocks: ruleAndRouteBlocks(share),
   }
   return [
     textFile(dispatcherPath(script.file), fill('nm-dispatcher/script', view, 'hook'), 0o755),
-    ...programFiles(script.programs, PROGRAM, 'dispatcher.awk'),
+    ...programFiles(script.programs, DISPATCHER_PROGRAM, 'dispatcher.awk'),
   ]
 }

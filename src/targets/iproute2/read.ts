@@ -1,0 +1,65 @@
+// Readers of shell scripts and of systemd units that run ip(8) at boot.
+import { linesOf, pathsOf, type Reader } from '../../found/reader.js'
+import { isGenerated } from '../../found/own-comments.js'
+import { readScript } from '../../found/script.js'
+
+/** Scripts that administrators write. Those of packages are not read. */
+const SCRIPT =
+  /^\/etc\/(?:rc\.d\/)?rc\.local$|^\/usr\/local\/s?bin\/[^/]+$|^\/(?:root|opt|home|srv|etc|usr\/local)\/.*\.sh$/
+const NO_SCRIPT =
+  /^\/etc\/(?:profile\.d|skel|NetworkManager|networkd-dispatcher|network\/if-|kernel|dhcp|ppp|cron)/
+
+/** Whether a script touches the network; others are none of our business. */
+const NETWORK =
+  /(?:^|[\s/;&|"'`(=])(?:ip|route|ifconfig|brctl|vconfig|ifenslave|sysctl)["']?\s|\/proc\/sys\/net\//m
+
+/** The argument with which a boot calls a script, where it has one. */
+const STARTS = ['', 'start', 'up', 'boot', 'add', 'on', 'enable', 'apply']
+
+export const scriptReader: Reader = {
+  name: 'iproute2',
+  reads: (path) => SCRIPT.test(path) && !NO_SCRIPT.test(path),
+  read(files, collector) {
+    for (const path of pathsOf(files, scriptReader.reads)) {
+      const text = files.get(path) ?? ''
+      // Ours runs the plan of /etc/multihome/plan.conf.
+      if (isGenerated(text)) collector.ours()
+      else if (NETWORK.test(text)) readScript(text, path, collector, { events: { '1': STARTS } })
+    }
+  },
+}
+
+const UNIT = /^\/etc\/systemd\/system\/(?:[^/]+\.d\/)?[^/]+\.(?:service|conf)$/
+
+/** `ExecStart=/sbin/ip rule add …` of units; services that touch no network are none of our business. */
+export const unitReader: Reader = {
+  name: 'systemd',
+  reads: (path) => UNIT.test(path),
+  read(files, collector) {
+    for (const path of pathsOf(files, unitReader.reads)) {
+      const text = files.get(path) ?? ''
+      if (isGenerated(text)) continue
+      let continued: { readonly line: number; text: string } | undefined
+      for (const { line, text: raw } of linesOf(path, text)) {
+        const whole = continued === undefined ? raw : `${continued.text} ${raw}`
+        const first = continued?.line ?? line
+        continued =
+          whole.endsWith('\\') && whole.length < 100_000
+            ? { line: first, text: whole.slice(0, -1) }
+            : undefined
+        const command =
+          continued === undefined ? /^ExecStart(?:Pre|Post)?\s*=\s*[-@:+!]*(.*)$/.exec(whole)?.[1] : undefined
+        if (command === undefined || !NETWORK.test(command)) continue
+        // systemd.service(5): a single `;` separates commands, `%` begins a specifier.
+        if (command.includes('%'))
+          collector.unknown({ file: path, line: first, text: raw }, 'specifiers of systemd are not replaced')
+        else readScript(shellOf(command), path, collector, { firstLine: first })
+      }
+    }
+  },
+}
+
+/** The script of `sh -c '…'`, or the command itself. */
+const shellOf = (command: string): string =>
+  /^\S*\/(?:ba|da)?sh\s+-\w*c\s+(["'])([\s\S]*)\1$/.exec(command.trim())?.[2]?.replaceAll('$$', '$') ??
+  command

@@ -1,0 +1,83 @@
+import { expect, it } from 'vitest'
+import { createCollector } from '../../../src/found/collector.js'
+import { scriptReader, unitReader } from '../../../src/targets/iproute2/read.js'
+import { foundLines } from '../../found/read-commands.js'
+
+const read = (files: Readonly<Record<string, string>>): readonly string[] => {
+  const collector = createCollector()
+  const map = new Map(Object.entries(files))
+  for (const reader of [unitReader, scriptReader])
+    reader.read(new Map([...map].filter(([path]) => reader.reads(path))), collector)
+  return foundLines(collector.found()).filter((line) => !line.includes('without-effect'))
+}
+
+it('reads rc.local and scripts with start and stop', () => {
+  const script = `#!/bin/bash
+### dual wan ###
+IF1=eth0 ; IP1="203.0.113.10"; P1=203.0.113.1; P1_NET=203.0.113.0/24
+IF2=eth1 ; IP2=198.51.100.10 ; P2=198.51.100.1; P2_NET=198.51.100.0/24
+
+start() {
+    # drop what an earlier run left
+    ip rule del from $IP1 2>/dev/null
+    while ip rule del from $IP2 2>/dev/null; do :; done
+    ip route add $P1_NET dev $IF1 src $IP1 table 1
+    ip route add default via $P1 table 1
+    ip route add $P2_NET dev $IF2 src $IP2 table 2
+    ip route add default via $P2 table 2
+    ip rule add from $IP1 table 1   # first
+    ip rule add from $IP2 table 2
+    ip route replace default scope global nexthop via $P1 dev $IF1 weight 1 \\
+        nexthop via $P2 dev $IF2 weight 1
+    echo 2 > /proc/sys/net/ipv4/conf/$IF1/rp_filter
+}
+stop() { ip rule flush; ip route flush table 1; }
+
+case "$1" in
+    start) start ;;
+    stop)  stop ;;
+    restart) stop; start ;;
+    *) echo "Usage: $0 {start|stop}"; exit 1 ;;
+esac
+`
+  expect(read({ '/usr/local/sbin/dualwan': script })).toEqual([
+    'route -4 203.0.113.0/24 dev eth0 scope link src 203.0.113.10 table 1',
+    'route -4 0.0.0.0/0 via 203.0.113.1 table 1',
+    'route -4 198.51.100.0/24 dev eth1 scope link src 198.51.100.10 table 2',
+    'route -4 0.0.0.0/0 via 198.51.100.1 table 2',
+    'route -4 0.0.0.0/0 nexthop via 203.0.113.1 dev eth0 weight 1 nexthop via 198.51.100.1 dev eth1 weight 1',
+    'rule -4 from 203.0.113.10 lookup 1',
+    'rule -4 from 198.51.100.10 lookup 2',
+    'sysctl net.ipv4.conf.eth0.rp_filter 2',
+  ])
+  expect(read({ '/etc/rc.local': '#!/bin/sh -e\nip rule add table 7\nexit 0\n' })).toEqual([
+    'rule -4 lookup 7',
+  ])
+})
+
+it('leaves scripts alone that do not touch the network', () => {
+  expect(read({ '/usr/local/bin/backup': '#!/bin/sh\ntar cf /x /home | frobnicate\n' })).toEqual([])
+})
+
+it('reads the commands of units', () => {
+  const unit = `[Service]
+Type=oneshot
+ExecStart=-/sbin/ip rule add from 192.0.2.1 \\
+  table 7
+ExecStartPost=/bin/sh -c 'ip route add default via 192.0.2.254 table 7 || true; echo 1 > /proc/sys/net/ipv4/ip_forward'
+ExecStop=/sbin/ip rule del table 7
+`
+  expect(
+    read({
+      '/etc/systemd/system/rules.service': unit,
+      '/etc/systemd/system/web.service': '[Service]\nExecStart=/usr/bin/web -p 80\n',
+    }),
+  ).toEqual([
+    'route -4 0.0.0.0/0 via 192.0.2.254 table 7',
+    'rule -4 from 192.0.2.1 lookup 7',
+    'sysctl net.ipv4.ip_forward 1',
+  ])
+  expect(
+    read({ '/etc/systemd/system/r@.service': '[Service]\nExecStart=/sbin/ip link set %i up\n' }),
+  ).toEqual(['line 2: unknown: specifiers of systemd are not replaced'])
+})
