@@ -35,9 +35,15 @@ const padded = (size: number): number => Math.ceil(size / BLOCK) * BLOCK
 /** Zero-padded, with a NUL behind it: `0000644`. */
 const octal = (value: number, digits: number): string => `${value.toString(8).padStart(digits, '0')}\0`
 
-/** All text of headers is ASCII. */
-function putText(block: Uint8Array, start: number, text: string): void {
-  for (let index = 0; index < text.length; index++) block[start + index] = text.charCodeAt(index)
+/** All text of headers is ASCII. Returns the sum of its bytes. */
+function putText(bytes: Uint8Array, start: number, text: string): number {
+  let sum = 0
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    bytes[start + index] = code
+    sum += code
+  }
+  return sum
 }
 
 /** A header with what all have in common; spaces stand for the checksum while it is computed. */
@@ -47,6 +53,7 @@ putText(template, offset.checksum, ' '.repeat(8))
 putText(template, offset.magic, 'ustar\x0000')
 putText(template, offset.devmajor, octal(0, 7))
 putText(template, offset.devminor, octal(0, 7))
+const templateSum = template.reduce((sum, byte) => sum + byte)
 
 interface Entry {
   readonly name: string
@@ -78,16 +85,16 @@ function paxRecord(key: string, value: string): string {
 
 /** Values that the ustar header cannot hold, as pax records. */
 function paxRecords({ name, linkname, user, group }: Entry): string {
-  return [
-    splitName(name) === undefined ? paxRecord('path', name) : '',
-    fits(linkname, 100) ? '' : paxRecord('linkpath', linkname),
-    fits(user, 31) ? '' : paxRecord('uname', user),
-    fits(group, 31) ? '' : paxRecord('gname', group),
-  ].join('')
+  const path = splitName(name) === undefined ? paxRecord('path', name) : ''
+  const linkpath = fits(linkname, 100) ? '' : paxRecord('linkpath', linkname)
+  const uname = fits(user, 31) ? '' : paxRecord('uname', user)
+  const gname = fits(group, 31) ? '' : paxRecord('gname', group)
+  return path + linkpath + uname + gname
 }
 
 /** For readers that do not know pax. */
-const shortened = (text: string, limit: number): string => text.replace(/[^\0-\x7f]/g, '_').slice(-limit)
+const shortened = (text: string, limit: number): string =>
+  fits(text, limit) ? text : text.replace(/[^\0-\x7f]/g, '_').slice(-limit)
 
 /** Numeric ids count where the name is unknown: root is the safe one. */
 const idOf = (name: string): number => (/^\d{1,6}$/.test(name) ? Number(name) : 0)
@@ -104,23 +111,23 @@ function reserve(size: number): void {
 }
 
 function putHeader(start: number, entry: Entry, size: number): void {
-  const block = buffer.subarray(start, start + BLOCK)
   const [prefix, name] = splitName(entry.name) ?? ['', shortened(entry.name, 100)]
-  block.set(template)
-  putText(block, offset.name, name)
-  putText(block, offset.mode, octal(entry.mode, 7))
-  putText(block, offset.uid, octal(idOf(entry.user), 7))
-  putText(block, offset.gid, octal(idOf(entry.group), 7))
-  putText(block, offset.size, octal(size, 11))
-  putText(block, offset.type, entry.type)
-  putText(block, offset.linkname, shortened(entry.linkname, 100))
-  putText(block, offset.uname, shortened(entry.user, 31))
-  putText(block, offset.gname, shortened(entry.group, 31))
-  putText(block, offset.prefix, prefix)
-  let sum = 0
-  // An iterator takes four times as long.
-  for (let index = 0; index < BLOCK; index++) sum += block[index] ?? 0
-  putText(block, offset.checksum, `${octal(sum, 6)} `)
+  buffer.set(template, start)
+  const put = (field: keyof typeof offset, text: string): number =>
+    putText(buffer, start + offset[field], text)
+  const sum =
+    templateSum +
+    put('name', name) +
+    put('mode', octal(entry.mode, 7)) +
+    put('uid', octal(idOf(entry.user), 7)) +
+    put('gid', octal(idOf(entry.group), 7)) +
+    put('size', octal(size, 11)) +
+    put('type', entry.type) +
+    put('linkname', shortened(entry.linkname, 100)) +
+    put('uname', shortened(entry.user, 31)) +
+    put('gname', shortened(entry.group, 31)) +
+    put('prefix', prefix)
+  put('checksum', `${octal(sum, 6)} `)
 }
 
 function putEntry(entry: Entry, content: string | Uint8Array): void {

@@ -9,11 +9,14 @@ export type ProgramName = Exclude<keyof typeof programs, 'apply.sh'>
 type Folder = Intent['programs']
 
 const contents: ReadonlySet<string> = new Set(Object.values(programs))
+/** Few other files have one of these lengths, so few are hashed. */
+const lengths: ReadonlySet<number> = new Set(Object.values(programs).map(({ length }) => length))
 
 export const programPath = (folder: Folder, name: ProgramName): `/${string}` => `${folder}/${name}`
 
 /** Whether a rendered file is one of them. */
-export const isProgram = (file: RenderedFile): boolean => 'content' in file && contents.has(file.content)
+export const isProgram = (file: RenderedFile): boolean =>
+  'content' in file && lengths.has(file.content.length) && contents.has(file.content)
 
 /** Libraries are read and not run. */
 export const programFile = (folder: Folder, name: ProgramName): TextFile => ({
