@@ -102,7 +102,7 @@ import type { Partials, Views } from './views.js'
 
 function each<T>(items: readonly T[], textOf: (item: T, isFirst: boolean) => string): string {
   let text = ''
-  for (const [index, item] of items.entries()) text += textOf(item, index === 0)
+  items.forEach((item, index) => (text += textOf(item, index === 0)))
   return text
 }
 

@@ -48,11 +48,12 @@ export function createReporter(earlier: readonly Diagnostic[] = []): Reporter {
   const isBroken = (...path: Path): boolean =>
     touched.size > 0 &&
     (touched.has(path.join('\0')) || path.some((_, length) => wrong.has(path.slice(0, length).join('\0'))))
+  const fail = (...path: Path): void => addBroken(path, 'value')
   const at = (path: Path, origin?: DiagnosticOrigin): Reporter => ({
     path,
     diagnostics: collected,
     isBroken,
-    fail: (...broken) => addBroken(broken, 'value'),
+    fail,
     at: (...segments) => at([...path, ...segments], origin),
     about: (part, partPath = part.path) => at(partPath, part),
     report: (code, args, options = {}) => {

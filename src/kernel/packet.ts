@@ -85,7 +85,7 @@ export function preparePacket(packet: Packet, vrfs = NO_VRFS): PreparedPacket {
  * The link that the socket is bound to, or that received the packet. A socket that is bound to a VRF is bound to no link
  * (l3mdev_update_flow): only the table follows from it.
  */
-function packetLink({ iif, oif }: Packet, vrfs: VrfMembership): LinkName | undefined {
+function packetLink({ iif, oif }: Pick<Packet, 'iif' | 'oif'>, vrfs: VrfMembership): LinkName | undefined {
   if (oif !== undefined) return vrfs.get(oif) === oif ? undefined : oif
   return iif === loopback ? undefined : iif
 }
@@ -101,5 +101,5 @@ export function boundLink(packet: Packet, vrfs: VrfMembership): LinkName | undef
   if (family === 'inet6' && (isLinkLocal(dst) || isMulticast(dst)))
     return oif ?? (iif === loopback ? undefined : iif)
   if (family === 'inet6' && isLoopback(dst)) return packetLink(packet, vrfs)
-  return family === 'inet' || src === undefined ? packetLink({ ...packet, iif: undefined }, vrfs) : undefined
+  return family === 'inet' || src === undefined ? packetLink({ oif }, vrfs) : undefined
 }

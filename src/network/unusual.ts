@@ -80,12 +80,14 @@ const vlanFix = (parent: LinkName, id: number): string =>
  * those that contain it.
  */
 function checkOverlaps({ links }: Network, reporter: Reporter): void {
-  const written = [...links.values()]
-    .flatMap((link) =>
-      link.addresses.map(({ prefix, path }) => ({ link, prefix: networkOf(prefix), vrf: vrfOf(link), path })),
-    )
-    .filter(({ prefix }) => !isHostPrefix(prefix))
-    .map((entry) => ({ ...entry, start: addressValue(entry.prefix.address) }))
+  const written = [...links.values()].flatMap((link) =>
+    link.addresses
+      .filter(({ prefix }) => !isHostPrefix(prefix))
+      .map(({ prefix: address, path }) => {
+        const prefix = networkOf(address)
+        return { link, prefix, vrf: vrfOf(link), path, start: addressValue(prefix.address) }
+      }),
+  )
   const entries = [
     ...groupBy(written, ({ vrf, prefix }) => `${prefix.family} ${vrf ?? ''}`).values(),
   ].flatMap((group) =>

@@ -1,5 +1,5 @@
 // Links that share an IPv4 prefix.
-import { addressValue } from '../kernel/address.js'
+import { ipv4Value } from '../kernel/address.js'
 import type { LinkName } from '../kernel/link.js'
 import { containsPrefix, formatPrefix, isHostPrefix, networkOf, type Prefix } from '../kernel/prefix.js'
 
@@ -14,13 +14,18 @@ export interface SharedLink<Link> {
   readonly other: LinkName
 }
 
+const isIpv4Network = (prefix: Prefix): boolean => prefix.family === 'inet' && !isHostPrefix(prefix)
+
 /** Each link once, with the first prefix that another link has, too. */
 export function sharedLinks<Link extends Addressed>(links: readonly Link[]): readonly SharedLink<Link>[] {
   const entries = links
-    .flatMap((link) => link.addresses.map((address) => ({ link, prefix: networkOf(address) })))
-    .filter(({ prefix }) => prefix.family === 'inet' && !isHostPrefix(prefix))
-    .map((entry) => ({ ...entry, start: addressValue(entry.prefix.address) }))
-    .sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : a.prefix.length - b.prefix.length))
+    .flatMap((link) =>
+      link.addresses.filter(isIpv4Network).map((address) => {
+        const prefix = networkOf(address)
+        return { link, prefix, start: ipv4Value(prefix.address) }
+      }),
+    )
+    .sort((a, b) => a.start - b.start || a.prefix.length - b.prefix.length)
   const shared = new Map<LinkName, SharedLink<Link>>()
   // Two prefixes are nested or disjoint, so the entries that contain the current one are a stack.
   const enclosing: typeof entries = []

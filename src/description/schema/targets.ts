@@ -128,6 +128,9 @@ const settingsByTarget = () =>
     },
   )
 
+/** One object, so that the capabilities of a target are computed once for many descriptions. */
+const NO_SETTINGS: WrittenSettings = {}
+
 /** Names, or a mapping of names to settings: both choose what is rendered. */
 export const targets = () =>
   converted(
@@ -139,12 +142,12 @@ export const targets = () =>
     (written): TargetsDescription => {
       const entries =
         typeof written === 'string' || Array.isArray(written)
-          ? [written].flat().map((name) => [name, {}] as const)
-          : Object.entries(written ?? {}).map(([name, own]) => [name, own ?? {}] as const)
+          ? [written].flat().map((name) => [name, NO_SETTINGS] as const)
+          : Object.entries(written ?? {}).map(([name, own]) => [name, own ?? NO_SETTINGS] as const)
       const byName: Partial<Record<string, WrittenSettings>> = Object.fromEntries(entries)
       const names = Object.hasOwn(byName, ALL)
         ? targetNames
         : targetNames.filter((id) => Object.hasOwn(byName, id))
-      return Object.fromEntries(names.map((id) => [id, byName[id] ?? {}]))
+      return Object.fromEntries(names.map((id) => [id, byName[id] ?? NO_SETTINGS]))
     },
   )

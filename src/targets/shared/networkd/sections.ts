@@ -29,6 +29,8 @@ export const block = (
 })
 
 const distinctComments = (origins: readonly Origin[]): readonly string[] => {
+  const [only, ...others] = origins
+  if (only !== undefined && others.length === 0) return commentsOf(only)
   const distinct = new Map(origins.map((origin) => [commentOf(origin), origin]))
   return [...distinct.values()].flatMap(commentsOf)
 }
