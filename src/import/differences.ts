@@ -4,7 +4,7 @@ import { stateOf } from '../diff/state.js'
 import type { Change, Difference, StateDifference } from '../diff/difference.js'
 import { formatPrefix } from '../kernel/prefix.js'
 import { formatSysctlKey, isIpv6Sysctl, type SysctlKey } from '../kernel/sysctl.js'
-import type { TableId } from '../kernel/table.js'
+import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import { actionKey, selectorKey } from '../plan/keys.js'
 import { formatOrigin } from '../plan/origin.js'
 import type { DynamicTable, KernelPlan, Origin, Route, Rule } from '../plan/plan.js'
@@ -18,7 +18,6 @@ export const differenceKinds = {
   sysctls: 'other sysctls',
   'reply-rules': 'rules for replies of an address, where the source has none',
   rules: 'other rules',
-  'unused-table': 'the table of a gateway that no rule of the source looks up',
   routes: 'other routes',
   leases: 'routes and rules that follow a lease',
   links: 'settings of links',
@@ -40,19 +39,21 @@ export interface Comparison {
   readonly before: KernelPlan
   readonly difference: Difference
   readonly differences: readonly ImportDifference[]
-  /** Priorities and metrics that differ while the order is the same. */
+  /** Priorities and metrics that differ while the order is the same: no difference. */
   readonly renumbered: number
+  /** Tables of gateways that the source lacks and no rule looks up: no difference either. */
+  readonly unusedTables: readonly TableId[]
 }
 
 export function compareWithSource(source: SourcePlan, plan: KernelPlan): Comparison {
   const before = sourceBeside(source, plan)
   const changes = stateOf(before, plan)
+  const used = lookedUp([before, plan])
   // Packets are routed alike if rules, routes and links are alike.
-  const difference: Difference = isRoutedAlike(changes)
+  const difference: Difference = isRoutedAlike(changes, used)
     ? { state: changes, reroutes: [], unanalyzed: [], placeholders: new Map() }
     : diff(before, plan)
   const { state, reroutes, unanalyzed } = difference
-  const used = lookedUp([before, plan])
   const renumbered = [
     ...state.rules.filter((change) => change.kind === 'moved' && change.isRenumbered === true),
     ...(reroutes.length === 0 ? state.routes.filter(isRenumberedRoute) : []),
@@ -75,6 +76,11 @@ export function compareWithSource(source: SourcePlan, plan: KernelPlan): Compari
     before,
     difference,
     renumbered,
+    unusedTables: [
+      ...new Set(
+        state.routes.filter((change) => isUnused(change, used)).map((change) => itemOf(change).table),
+      ),
+    ],
     differences: [
       ...packets,
       ...state.links.flatMap((change) => linkDifference(change)),
@@ -82,7 +88,9 @@ export function compareWithSource(source: SourcePlan, plan: KernelPlan): Compari
         change.kind === 'moved' && change.isRenumbered === true ? [] : ruleDifference(change),
       ),
       ...state.routes.flatMap((change) =>
-        isRenumberedRoute(change) && reroutes.length === 0 ? [] : routeDifference(change, used),
+        isUnused(change, used) || (isRenumberedRoute(change) && reroutes.length === 0)
+          ? []
+          : routeDifference(change),
       ),
       ...[...state.dynamicTables, ...state.dynamicMultipaths].flatMap(
         (change: Change<{ readonly origin: Origin }>) =>
@@ -115,15 +123,14 @@ export function compareWithSource(source: SourcePlan, plan: KernelPlan): Compari
   }
 }
 
-const isRoutedAlike = ({
-  links,
-  rules,
-  routes,
-  dynamicTables,
-  dynamicMultipaths,
-}: StateDifference): boolean =>
-  rules.every((change) => change.kind === 'moved' && change.isRenumbered === true) &&
-  [links, routes, dynamicTables, dynamicMultipaths].every((changes) => changes.length === 0)
+const isRoutedAlike = (state: StateDifference, used: ReadonlySet<TableId>): boolean =>
+  state.rules.every((change) => change.kind === 'moved' && change.isRenumbered === true) &&
+  state.routes.every((change) => isUnused(change, used)) &&
+  [state.links, state.dynamicTables, state.dynamicMultipaths].every((changes) => changes.length === 0)
+
+/** In a table that no rule looks up. */
+const isUnused = (change: Change<Route>, used: ReadonlySet<TableId>): boolean =>
+  change.kind === 'added' && change.after.table !== RT_TABLE_MAIN && !used.has(change.after.table)
 
 const isRenumberedRoute = (change: Change<Route>): boolean =>
   change.kind === 'moved' && change.before.table === change.after.table
@@ -159,12 +166,10 @@ function ruleDifference(change: Change<Rule>): readonly ImportDifference[] {
 const ruleText = ({ pref, selector, action }: Rule): string =>
   `rule ${pref} ${selectorKey(selector) || 'all'} ${actionKey(action)}`
 
-function routeDifference(change: Change<Route>, used: ReadonlySet<TableId>): readonly ImportDifference[] {
-  const route = itemOf(change)
-  const isUnused = change.kind === 'added' && !used.has(route.table) && route.table !== 254
+function routeDifference(change: Change<Route>): readonly ImportDifference[] {
   const text = ({ dst, table, nexthops }: Route): string =>
     `route to ${dst.length === 0 ? 'default' : formatPrefix(dst)}${nexthops[0] === undefined ? '' : ` by ${nexthops[0].dev}`} in table ${table}`
-  return one(isUnused ? 'unused-table' : 'routes', change, text, ({ origin }) => origin)
+  return one('routes', change, text, ({ origin }) => origin)
 }
 
 const sysctlKind = (key: SysctlKey): DifferenceKind => {
@@ -205,7 +210,7 @@ function sourceBeside({ plan, links }: SourcePlan, described: KernelPlan): Kerne
     if (own.some(({ link, table }) => link === followed.link && table === followed.table)) return []
     const leases = links.get(followed.link)?.leases ?? {}
     const routers = followed.routers.filter(
-      (family) => leases[family]?.isDefault === true && leases[family]?.table === 254,
+      (family) => leases[family]?.isDefault === true && leases[family]?.table === RT_TABLE_MAIN,
     )
     const metric = routers.map((family) => leases[family]?.metric).find((value) => value !== undefined)
     if (routers.length === 0) return []

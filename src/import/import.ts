@@ -6,6 +6,7 @@ import type { Found, Place, Problem } from '../found/found.js'
 import type { InputFiles } from '../found/reader.js'
 import { readScript } from '../found/script.js'
 import { formatSysctlKey, isSameSysctl } from '../kernel/sysctl.js'
+import { formatPrefix } from '../kernel/prefix.js'
 import type { KernelPlan, Origin } from '../plan/plan.js'
 import { describe, type Described, type DescribeOptions } from './describe/describe.js'
 import { mapping, type Written, type WrittenMapping } from './describe/written.js'
@@ -108,7 +109,13 @@ function candidateOf(described: Described, source: SourcePlan, isOurs: boolean, 
 
 interface Reduced {
   readonly body: WrittenMapping
-  readonly problems: readonly (Problem & { readonly origins: readonly Origin[] })[]
+  readonly problems: readonly Removed[]
+}
+
+/** What was taken out of a description, and so out of the plan that it is compared with. */
+interface Removed extends Problem {
+  readonly origins: readonly Origin[]
+  readonly address?: { readonly link: string; readonly text: string }
 }
 
 /** Without the rules and routes that a description cannot have, each of which is a problem. */
@@ -117,22 +124,68 @@ function withoutErrors({ body, origins }: Described, source: SourcePlan, file: s
   // An error may hide others.
   for (let round = 0; round < 8; round++) {
     const { plan, diagnostics } = compiled(reduced.body, file)
-    const removed = new Map<Written, Reduced['problems'][number]>()
+    const removed = new Map<Written, Removed>()
+    let body: Written = reduced.body
     for (const { path, message, severity } of plan === undefined ? diagnostics : []) {
+      if (severity !== 'error') continue
       const entry = entryAt(reduced.body, path, origins)
       const its = entry === undefined ? undefined : origins.get(entry)
       const place = its?.[0] === undefined ? undefined : source.placeOf(its[0].path)
-      if (severity === 'error' && entry !== undefined && its !== undefined)
+      if (entry !== undefined && its !== undefined)
         removed.set(entry, { kind: 'unknown', place: place ?? NOWHERE, why: message, origins: its })
+      const address = addressAt(reduced.body, path)
+      if (address !== undefined) {
+        body = withoutAddress(body, address)
+        removed.set(JSON.stringify(address), {
+          ...placeOfAddress(address, source),
+          why: message,
+          address,
+          origins: [],
+        })
+      }
     }
     if (removed.size === 0) return reduced
-    const kept = withoutEntries(reduced.body, removed)
+    const kept = withoutEntries(body, removed)
     reduced = {
       body: typeof kept === 'object' && !Array.isArray(kept) ? (kept as WrittenMapping) : reduced.body,
       problems: [...reduced.problems, ...removed.values()],
     }
   }
   return reduced
+}
+
+type LinkAddress = NonNullable<Removed['address']>
+
+/** `links.eth0.addresses[1]`. */
+function addressAt(body: WrittenMapping, [key, link, list, index]: Path): LinkAddress | undefined {
+  if (key !== 'links' || list !== 'addresses' || typeof link !== 'string' || typeof index !== 'number')
+    return undefined
+  const text = addressesIn(body, link)[index]
+  return typeof text === 'string' ? { link, text } : undefined
+}
+
+function addressesIn(body: Written, link: string): readonly Written[] {
+  const { links } = body as WrittenMapping
+  const { addresses } = ((links as WrittenMapping | undefined)?.[link] ?? {}) as WrittenMapping
+  return Array.isArray(addresses) ? addresses : []
+}
+
+function withoutAddress(body: Written, { link, text }: LinkAddress): Written {
+  const { links, ...others } = body as WrittenMapping
+  const rest = addressesIn(body, link).filter((one) => one !== text)
+  const value = (links as WrittenMapping)[link] as WrittenMapping
+  const { version, manage } = others
+  const changed = {
+    ...(links as WrittenMapping),
+    [link]: { ...value, addresses: rest.length === 0 ? undefined : rest },
+  }
+  return { version, manage, links: changed, ...others }
+}
+
+function placeOfAddress({ link, text }: LinkAddress, { links }: SourcePlan): Pick<Problem, 'kind' | 'place'> {
+  const found = [...links.values()].find(({ name }) => name === link)
+  const own = found?.addresses.find(({ prefix }) => formatPrefix(prefix) === text)
+  return { kind: 'unknown', place: own?.place ?? found?.place ?? NOWHERE }
 }
 
 const NOWHERE: Place = { file: '', line: 0, text: '' }
@@ -168,14 +221,27 @@ function withoutEntries(value: Written, removed: ReadonlyMap<Written, unknown>):
 /** The source without what is reported as a problem: it is no difference as well. */
 function without(source: SourcePlan, problems: Reduced['problems']): SourcePlan {
   const paths = new Set(problems.flatMap(({ origins }) => origins.map(({ path }) => path.join('.'))))
-  if (paths.size === 0) return source
+  const addresses = new Set(
+    problems.flatMap(({ address }) => (address ? [`${address.link} ${address.text}`] : [])),
+  )
+  if (paths.size + addresses.size === 0) return source
   const { state } = source.plan
   const isKept = ({ origin }: { readonly origin: Origin }): boolean => !paths.has(origin.path.join('.'))
   return {
     ...source,
     plan: {
       ...source.plan,
-      state: { ...state, rules: state.rules.filter(isKept), routes: state.routes.filter(isKept) },
+      state: {
+        ...state,
+        links: state.links.map((link) => ({
+          ...link,
+          addresses: link.addresses.filter(
+            (prefix) => !addresses.has(`${link.name} ${formatPrefix(prefix)}`),
+          ),
+        })),
+        rules: state.rules.filter(isKept),
+        routes: state.routes.filter(isKept),
+      },
     },
   }
 }

@@ -92,7 +92,11 @@ export function sourcePlan(found: Found): SourcePlan {
 
 type Report = (place: Place, why: string) => void
 
-function plannedLinks({ links }: Found, unknown: Report): readonly PlannedLink[] {
+function plannedLinks({ links: found }: Found, unknown: Report): readonly PlannedLink[] {
+  const links = withLowerLinks(
+    found.map((link) => withMembers(link, unknown)),
+    unknown,
+  )
   const masters = new Map<LinkName, Master>()
   for (const { name, virtual } of links)
     if (virtual !== undefined && virtual.kind !== 'vlan')
@@ -139,6 +143,32 @@ function plannedLinks({ links }: Found, unknown: Report): readonly PlannedLink[]
     })),
     ...planned,
   ]
+}
+
+/** A bond or VRF without members is none that a description can create. */
+function withMembers(link: FoundLink, unknown: Report): FoundLink {
+  const { virtual, ...others } = link
+  if (
+    virtual === undefined ||
+    virtual.kind === 'vlan' ||
+    virtual.kind === 'bridge' ||
+    virtual.links.length > 0
+  )
+    return link
+  unknown(link.place, `no file says which links are members of the ${virtual.kind}`)
+  return { ...others, managed: false }
+}
+
+/** Who does not create a link does not create the VLANs on it as well. */
+function withLowerLinks(links: readonly FoundLink[], unknown: Report): readonly FoundLink[] {
+  const foreign = new Set(links.flatMap(({ name, managed }) => (managed ? [] : [name])))
+  const changed = links.map((link) => {
+    const { virtual, managed, ...others } = link
+    if (virtual?.kind !== 'vlan' || !managed || !foreign.has(virtual.link)) return link
+    unknown(link.place, `a description creates no VLAN of ${virtual.link}, which another program creates`)
+    return { ...others, managed: false }
+  })
+  return changed.every((link, index) => link === links[index]) ? links : withLowerLinks(changed, unknown)
 }
 
 function tablesOf({ tables, links }: Found): readonly Table[] {
@@ -319,8 +349,31 @@ const dynamicMultipaths = ({ dynamicMultipaths: found }: Found): readonly Dynami
 
 /** One for each link and table. */
 function dynamicTables({ dynamicTables, links }: Found): readonly DynamicTable[] {
+  const elsewhere = links.flatMap((link) => leasesElsewhere(link, dynamicTables))
   const groups = groupBy(dynamicTables.entries(), ([, { table }]) => `${table.link} ${table.table}`)
-  return [...groups.values()].map((group) => joinedDynamic(group, links))
+  return [...[...groups.values()].map((group) => joinedDynamic(group, links)), ...elsewhere]
+}
+
+/** Tables other than main in which a client installs the routes of a lease. */
+function leasesElsewhere(
+  { name: link, leases, managed, comment }: FoundLink,
+  known: readonly FoundDynamicTable[],
+): readonly DynamicTable[] {
+  const own = families.flatMap((family) => {
+    const routes = leases[family]
+    return routes === undefined || routes.table === RT_TABLE_MAIN || !managed ? [] : [{ family, ...routes }]
+  })
+  return [...groupBy(own, ({ table }) => table).entries()]
+    .filter(([table]) => !known.some((one) => one.table.link === link && one.table.table === table))
+    .map(([table, of]) => ({
+      link,
+      table,
+      families: of.map(({ family }) => family),
+      routers: of.flatMap(({ family, isDefault }) => (isDefault ? [family] : [])),
+      installedIn: 'table',
+      replies: [],
+      origin: { kind: 'link', link, path: [], comment },
+    }))
 }
 
 function joinedDynamic(

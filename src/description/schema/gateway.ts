@@ -2,6 +2,7 @@
 import { MAX_TABLE } from '../../kernel/table.js'
 import { choice, flag, integer } from './primitives.js'
 import {
+  anyListOf,
   checked,
   listOf,
   mapping,
@@ -70,8 +71,8 @@ const gateway = () =>
       'Metric of its default route in main. Default: 100, 200, … in the order of `default`.',
     ),
     connected: optional(
-      listOf('a list of links', linkName()),
-      'Links whose prefixes are in its table. Default: its own, then each link without a gateway.',
+      anyListOf('a list of links', linkName()),
+      'Links whose prefixes are in its table; `[]`: none. Default: its own, then each link without a gateway.',
     ),
     comment: optional(comment(), 'Written to the plan and every file.'),
   })

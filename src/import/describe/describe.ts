@@ -6,7 +6,7 @@ import type { KernelPlan, Origin, Route } from '../../plan/plan.js'
 import { isMultipath, isReject } from '../../plan/route.js'
 import type { SourcePlan } from '../source-plan.js'
 import { defaultOf, type DefaultChoice } from './default.js'
-import { gatewaysOf, isOfVrf, uniqueName, type Gateway, type Way } from './gateways.js'
+import { FIRST_TABLE, gatewaysOf, isOfVrf, uniqueName, type Gateway, type Way } from './gateways.js'
 import { linksOf } from './links.js'
 import { markText, rulesOf } from './rules.js'
 import { commentText, list, mapping, oneOrMany, type Written, type WrittenMapping } from './written.js'
@@ -133,7 +133,7 @@ function automaticTables(
     ...state.links.flatMap(({ virtual }) => (virtual?.kind === 'vrf' ? [virtual.table] : [])),
   ])
   const numbers = new Map<string, TableId>()
-  let next = 101
+  let next = FIRST_TABLE
   for (const { name, table } of gateways) {
     while (taken.has(next)) next++
     // A number that is written takes none of the automatic ones.

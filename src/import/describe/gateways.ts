@@ -41,11 +41,9 @@ export interface Gateway {
 
 export function gatewaysOf(source: SourcePlan, hasTables: boolean, hasMarks: boolean): readonly Gateway[] {
   const names = new Set<string>()
-  const drafts = [
-    ...(hasTables ? tableDrafts(source.plan) : []),
-    ...leaseDrafts(source),
-    ...mainDrafts(source.plan),
-  ]
+  const leases = leaseDrafts(source)
+  const tables = (hasTables ? tableDrafts(source.plan) : []).map((table) => withLease(table, leases))
+  const drafts = [...tables, ...mainDrafts(source.plan, leases)]
   const distinct = drafts.filter(
     (draft, index) => !drafts.slice(0, index).some((other) => leavesAs(draft, other)),
   )
@@ -57,7 +55,7 @@ export function gatewaysOf(source: SourcePlan, hasTables: boolean, hasMarks: boo
   )
 }
 
-/** By number of the table, as far as their rules for marks and for replies are in that order. */
+/** In the order of the links, or of the tables if multihome has numbered them, as far as rules for marks and replies agree. */
 function inRuleOrder(drafts: readonly Draft[], { state }: KernelPlan): readonly Draft[] {
   const orders = [isMarkRule, isReplyRule].map((isOwn) =>
     drafts
@@ -72,7 +70,16 @@ function inRuleOrder(drafts: readonly Draft[], { state }: KernelPlan): readonly 
       .toSorted((a, b) => a.pref - b.pref)
       .map(({ draft }) => draft),
   )
-  return inOrders(drafts, orders)
+  const numbers = drafts.flatMap(({ table }) => table ?? []).toSorted((a, b) => a - b)
+  const isNumbered = numbers.every((number, index) => number === FIRST_TABLE + index)
+  const position = (draft: Draft): number =>
+    isNumbered
+      ? (draft.table ?? Number.POSITIVE_INFINITY)
+      : state.links.findIndex(({ name }) => name === draft.link)
+  return inOrders(
+    drafts.toSorted((a, b) => (position(a) === position(b) ? 0 : position(a) - position(b))),
+    orders,
+  )
 }
 
 /** The items in the order that all `orders` have, as far as they agree; otherwise in their own. */
@@ -91,6 +98,9 @@ export function inOrders<T>(items: readonly T[], orders: readonly (readonly T[])
   return placed
 }
 
+/** docs/description.md: the first automatic table number. */
+export const FIRST_TABLE = 101
+
 interface Draft {
   readonly link: LinkName
   readonly ways: ReadonlyMap<Family, Way>
@@ -99,6 +109,17 @@ interface Draft {
   /** Default routes of the table that the ways stand for. */
   readonly defaults: readonly Route[]
   readonly comment?: string
+}
+
+/** `via: [192.0.2.1, lease]`, where the lease has the router of the other family. */
+function withLease(draft: Draft, leases: readonly Draft[]): Draft {
+  const lease = leases.find(({ link }) => link === draft.link)
+  const isFree = [...draft.ways].every(
+    ([family, { kind }]) => kind !== 'device' && lease?.ways.has(family) !== true,
+  )
+  return lease === undefined || draft.dynamic !== undefined || draft.ways.size === 0 || !isFree
+    ? draft
+    : { ...draft, ways: new Map([...draft.ways, ...lease.ways]) }
 }
 
 /** Whether a draft of main is the same uplink as one of a table. */
@@ -233,6 +254,7 @@ function leaseDrafts({ plan, links }: SourcePlan): readonly Draft[] {
     const { leases = {}, comment } = links.get(link.name) ?? {}
     const leased = families.filter((family) => isMainDefault(leases[family]) && hasClient(link, family))
     if (
+      !link.managed ||
       leased.length === 0 ||
       plan.dynamic.tables.some((one) => one.link === link.name && one.routers.length > 0)
     )
@@ -249,12 +271,16 @@ const hasClient = ({ lease }: PlannedLink, family: Family): boolean =>
   lease !== undefined && (family === 'inet' ? lease.dhcp4 : lease.acceptRa)
 
 /** Default routes of main over a next hop of their own; the two families of one link are one gateway. */
-function mainDrafts(plan: KernelPlan): readonly Draft[] {
+function mainDrafts(plan: KernelPlan, leases: readonly Draft[]): readonly Draft[] {
   const hops = plan.state.routes
     .filter(({ table, dst, type }) => table === RT_TABLE_MAIN && dst.length === 0 && type === 'unicast')
     .toSorted((a, b) => effectiveMetric(a) - effectiveMetric(b))
     .flatMap((route) => (route.mtu === undefined ? route.nexthops.map((hop) => ({ route, hop })) : []))
-  const drafts: { link: LinkName; ways: Map<Family, Way>; comment?: string }[] = []
+  const drafts: { link: LinkName; ways: Map<Family, Way>; comment?: string }[] = leases.map((lease) => ({
+    link: lease.link,
+    ways: new Map(lease.ways),
+    ...(lease.comment === undefined ? {} : { comment: lease.comment }),
+  }))
   for (const { route, hop } of hops) {
     if (!isUplink(hop.dev, plan)) continue
     const way = wayOf(hop, hop.dev, plan)
@@ -305,8 +331,11 @@ function finish(
   for (const rule of marks)
     if (rule.selector.fwmark?.value === fwmark?.value && rule.selector.fwmark?.mask === fwmark?.mask)
       rules.add(rule)
+  const isLeasedOnly = dynamic === undefined && [...ways.values()].some(({ kind }) => kind === 'lease')
   const addresses =
-    link === undefined || (uplinks.get(name) ?? 0) < 2 ? undefined : ownAddresses(link, ways, replied)
+    link === undefined || ((uplinks.get(name) ?? 0) < 2 && !isLeasedOnly)
+      ? undefined
+      : ownAddresses(link, ways, replied, isLeasedOnly)
   const rejects = table === undefined ? [] : rejectFallback(table, plan)
   for (const route of rejects) routes.add(route)
   const connected = table === undefined ? undefined : connectedLinks(name, table, uplinks, plan, routes)
@@ -327,11 +356,15 @@ function finish(
   }
 }
 
-/** Those with reply rules; undefined if they are the ones whose prefix has the next hop. */
+/**
+ * Those with reply rules; undefined if they are the ones whose prefix has the next hop. `isWritten`: also then, since without
+ * the key the addresses of the lease get rules as well.
+ */
 function ownAddresses(
   { addresses }: PlannedLink,
   ways: ReadonlyMap<Family, Way>,
   replied: ReadonlySet<string>,
+  isWritten: boolean,
 ): readonly string[] | undefined {
   if (replied.size === 0) return undefined
   const automatic = addresses.filter((prefix) => {
@@ -340,7 +373,7 @@ function ownAddresses(
   })
   const isSame =
     automatic.length === replied.size && automatic.every(({ address }) => replied.has(address.text))
-  return isSame ? undefined : [...replied]
+  return isSame && !isWritten ? undefined : [...replied]
 }
 
 const isReplyRule = (rule: Rule, table: TableId, link: PlannedLink): boolean =>
