@@ -39,7 +39,7 @@ export interface Comparison {
   readonly before: KernelPlan
   readonly difference: Difference
   readonly differences: readonly ImportDifference[]
-  /** Priorities and metrics that differ while the order is the same: no difference. */
+  /** Priorities and metrics that differ while the packets take the same path: no difference. */
   readonly renumbered: number
   /** Tables of gateways that the source lacks and no rule looks up: no difference either. */
   readonly unusedTables: readonly TableId[]
@@ -54,8 +54,11 @@ export function compareWithSource(source: SourcePlan, plan: KernelPlan): Compari
     ? { state: changes, reroutes: [], unanalyzed: [], placeholders: new Map() }
     : diff(before, plan)
   const { state, reroutes, unanalyzed } = difference
+  /** Rules of packets that no two of them share may change their order. */
+  const isRenumbered = (change: Change<Rule>): boolean =>
+    change.kind === 'moved' && (change.isRenumbered === true || reroutes.length + unanalyzed.length === 0)
   const renumbered = [
-    ...state.rules.filter((change) => change.kind === 'moved' && change.isRenumbered === true),
+    ...state.rules.filter(isRenumbered),
     ...(reroutes.length === 0 ? state.routes.filter(isRenumberedRoute) : []),
   ].length
   const packets: readonly ImportDifference[] =
@@ -84,9 +87,7 @@ export function compareWithSource(source: SourcePlan, plan: KernelPlan): Compari
     differences: [
       ...packets,
       ...state.links.flatMap((change) => linkDifference(change)),
-      ...state.rules.flatMap((change) =>
-        change.kind === 'moved' && change.isRenumbered === true ? [] : ruleDifference(change),
-      ),
+      ...state.rules.flatMap((change) => (isRenumbered(change) ? [] : ruleDifference(change))),
       ...state.routes.flatMap((change) =>
         isUnused(change, used) || (isRenumberedRoute(change) && reroutes.length === 0)
           ? []

@@ -42,8 +42,16 @@ export interface Gateway {
 export function gatewaysOf(source: SourcePlan, hasTables: boolean, hasMarks: boolean): readonly Gateway[] {
   const names = new Set<string>()
   const leases = leaseDrafts(source)
-  const tables = (hasTables ? tableDrafts(source.plan) : []).map((table) => withLease(table, leases))
-  const drafts = [...tables, ...mainDrafts(source.plan, leases)]
+  const tables = (hasTables ? tableDrafts(source.plan) : []).map((table) =>
+    withLease(table, leases, source.plan),
+  )
+  const ofTables = new Set(tables.map(({ link }) => link))
+  // Beside the gateway of a table, another one on its link would have to share the addresses: that is a route of main.
+  const mains = mainDrafts(
+    source.plan,
+    leases.filter(({ link }) => !ofTables.has(link)),
+  ).filter(({ link }) => !ofTables.has(link))
+  const drafts = [...tables, ...mains, ...leases]
   const distinct = drafts.filter(
     (draft, index) => !drafts.slice(0, index).some((other) => leavesAs(draft, other)),
   )
@@ -111,11 +119,20 @@ interface Draft {
   readonly comment?: string
 }
 
-/** `via: [192.0.2.1, lease]`, where the lease has the router of the other family. */
-function withLease(draft: Draft, leases: readonly Draft[]): Draft {
+/** `via: [192.0.2.1, lease]`, where the lease has the router of the other family, and main has both. */
+function withLease(draft: Draft, leases: readonly Draft[], { state }: KernelPlan): Draft {
   const lease = leases.find(({ link }) => link === draft.link)
   const isFree = [...draft.ways].every(
-    ([family, { kind }]) => kind !== 'device' && lease?.ways.has(family) !== true,
+    ([family, way]) =>
+      way.kind === 'address' &&
+      lease?.ways.has(family) !== true &&
+      state.routes.some(
+        ({ table, dst, nexthops: [hop] }) =>
+          table === RT_TABLE_MAIN &&
+          dst.length === 0 &&
+          hop?.dev === draft.link &&
+          hop.via?.text === way.via.text,
+      ),
   )
   return lease === undefined || draft.dynamic !== undefined || draft.ways.size === 0 || !isFree
     ? draft
@@ -331,6 +348,7 @@ function finish(
   for (const rule of marks)
     if (rule.selector.fwmark?.value === fwmark?.value && rule.selector.fwmark?.mask === fwmark?.mask)
       rules.add(rule)
+  const isLease = table === undefined && [...ways.values()].every(({ kind }) => kind === 'lease')
   const isLeasedOnly = dynamic === undefined && [...ways.values()].some(({ kind }) => kind === 'lease')
   const addresses =
     link === undefined || ((uplinks.get(name) ?? 0) < 2 && !isLeasedOnly)
@@ -340,7 +358,11 @@ function finish(
   for (const route of rejects) routes.add(route)
   const connected = table === undefined ? undefined : connectedLinks(name, table, uplinks, plan, routes)
   return {
-    name: uniqueName(plan.intent.tables.find(({ id }) => id === table)?.name ?? name, name, names),
+    name: uniqueName(
+      plan.intent.tables.find(({ id }) => id === table)?.name ?? name,
+      isLease ? `${name}-lease` : name,
+      names,
+    ),
     link: name,
     ways,
     ...(table === undefined ? {} : { table }),
@@ -454,9 +476,10 @@ export function uniqueName(preferred: string, other: string, names: Set<string>)
       .replace(/[^a-z0-9]+/g, '-')
       .replace(/^[-0-9]+|-+$/g, '')
       .slice(0, MAX_NAME)
-  const [base = 'gateway'] = [plain(preferred), plain(other), `gateway-${plain(other)}`].filter(
+  const possible = [plain(preferred), plain(other), `gateway-${plain(other)}`].filter(
     (name) => name !== '' && !RESERVED.includes(name),
   )
+  const base = possible.find((name) => !names.has(name)) ?? possible[0] ?? 'gateway'
   let name = base
   for (let number = 2; names.has(name); number++) name = `${base.slice(0, MAX_NAME - 4)}-${number}`
   names.add(name)
