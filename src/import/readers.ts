@@ -1,5 +1,6 @@
 // All readers, in the order in which they read: names of tables first, since the others use them.
 import type { Reader } from '../found/reader.js'
+import { cloudInitReader } from './cloud-init/read.js'
 import { ifupdownReader } from '../targets/ifupdown/read.js'
 import { netifrcReader } from '../targets/netifrc/read.js'
 import { netplanReader } from '../targets/netplan/read.js'
@@ -24,4 +25,5 @@ export const readers: readonly Reader[] = [
   networkdDispatcherReader,
   unitReader,
   scriptReader,
+  cloudInitReader,
 ]
