@@ -6,7 +6,7 @@ import { forwardingSysctls, linkSysctl, type SysctlKey } from '../../../kernel/s
 import type { TableId } from '../../../kernel/table.js'
 import type { Master } from '../../../kernel/virtual-link.js'
 import type { Collector } from '../../../found/collector.js'
-import type { FoundAddress, FoundRule, FoundSysctl } from '../../../found/found.js'
+import type { FoundAddress, FoundRule, FoundSysctl, Place } from '../../../found/found.js'
 import { dhcpWords, kindSections, leaseKeys, linkKeys, networkKeys, routeKeys } from './keys.js'
 import { readRoute, type RouteDraft } from './read-routes.js'
 import { readRule } from './read-rules.js'
@@ -74,6 +74,9 @@ export interface LeaseWords {
   /** `DHCPv6Client=`: yes or always. */
   readonly client6?: boolean
   readonly withoutRa?: boolean
+  /** Of `table4` and `table6`. */
+  readonly tablePlace4?: Place
+  readonly tablePlace6?: Place
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -580,10 +583,11 @@ function leaseWords(
     }
   const table =
     (key: 'table4' | 'table6' | 'table6Other'): Handler =>
-    (text) => {
+    (text, { place }) => {
       const value = parseTable(text, tables)
       if (value === undefined) return 'networkd knows no such table'
       lease[key] = value
+      lease[key === 'table4' ? 'tablePlace4' : 'tablePlace6'] = place
       return undefined
     }
   const use = (key: 'routes4' | 'gateway4' | 'gateway6'): Handler =>

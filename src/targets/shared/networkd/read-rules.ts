@@ -1,10 +1,10 @@
 // [RoutingPolicyRule] of systemd.network(5), with networkd's own defaults (networkd-routing-policy-rule.c of systemd 257).
 import { parseDscp } from '../../../kernel/dscp.js'
 import { families, type Family } from '../../../kernel/family.js'
-import { parseFwmark } from '../../../kernel/fwmark.js'
+import { marksOverlap, parseFwmark } from '../../../kernel/fwmark.js'
 import { isLinkName } from '../../../kernel/link.js'
 import { MAX_PREFERENCE, type Preference } from '../../../kernel/preference.js'
-import { networkOf, parsePrefixOrAddress } from '../../../kernel/prefix.js'
+import { networkOf, overlaps, parsePrefixOrAddress } from '../../../kernel/prefix.js'
 import { parseIpProtocol } from '../../../kernel/protocol.js'
 import { parseRange } from '../../../kernel/range.js'
 import type { RuleAction, Selector } from '../../../kernel/rule.js'
@@ -157,16 +157,24 @@ function actionOf(
   return { type: 'lookup', table, ...(suppress === undefined ? {} : { suppressPrefixlength: suppress }) }
 }
 
+/** A rule and the name of its file. */
+export interface UnitRule {
+  readonly unit: string
+  readonly rule: FoundRule
+}
+
 /**
  * Adds the rules of all files. The same rule in several files is one rule. One without a priority gets the highest
  * unused number up to 32765 (routing_policy_rule_acquire_priority).
  */
-export function collectRules(rules: readonly FoundRule[], collector: Collector): void {
+export function collectRules(rules: readonly UnitRule[], collector: Collector): void {
   const used: Readonly<Record<Family, Set<Preference>>> = { inet: new Set(), inet6: new Set() }
-  for (const { family, pref } of rules) if (pref !== undefined) used[family].add(pref)
+  for (const { rule } of rules) if (rule.pref !== undefined) used[rule.family].add(rule.pref)
   const next: Record<Family, Preference> = { inet: MAX_PREFERENCE, inet6: MAX_PREFERENCE }
   const known = new Set<string>()
-  for (const rule of rules) {
+  const unnumbered: UnitRule[] = []
+  for (const one of rules) {
+    const { rule } = one
     const { family, selector, action, pref } = rule
     const key = `${family} ${pref ?? ''} ${selectorKey(selector)} ${actionKey(action)}`
     if (known.has(key)) continue
@@ -175,7 +183,30 @@ export function collectRules(rules: readonly FoundRule[], collector: Collector):
       collector.rule(rule)
       continue
     }
+    const rival = unnumbered.find((other) => other.unit !== one.unit && mayCompete(other.rule, rule))
+    if (rival !== undefined)
+      collector.unknown(
+        rule.place,
+        `without ${ruleKeys.pref}= the link that comes up first decides whether it is before ${rival.rule.place.file}:${rival.rule.place.line}`,
+      )
+    // Of many, the first ones are compared.
+    if (unnumbered.length < MAX_COMPARED) unnumbered.push(one)
     while (used[family].has(next[family])) next[family]--
     collector.rule({ ...rule, pref: next[family]-- })
   }
 }
+
+const MAX_COMPARED = 100
+
+/** Whether some packet may match both. */
+const mayCompete = (a: FoundRule, b: FoundRule): boolean =>
+  a.family === b.family &&
+  (a.selector.not === true ||
+    b.selector.not === true ||
+    (meet(a.selector.from, b.selector.from, overlaps) &&
+      meet(a.selector.to, b.selector.to, overlaps) &&
+      meet(a.selector.fwmark, b.selector.fwmark, marksOverlap) &&
+      meet(a.selector.iif, b.selector.iif, (one, other) => one === other)))
+
+const meet = <T>(a: T | undefined, b: T | undefined, overlap: (a: T, b: T) => boolean): boolean =>
+  a === undefined || b === undefined || overlap(a, b)

@@ -1,8 +1,8 @@
 // What systemd-networkd makes of its files: for networkd, and for netplan, which generates them.
 import type { Collector } from '../../../found/collector.js'
-import type { FoundLink, FoundRule } from '../../../found/found.js'
+import type { FoundLink } from '../../../found/found.js'
 import type { InputFiles } from '../../../found/reader.js'
-import type { Family } from '../../../kernel/family.js'
+import { families, type Family } from '../../../kernel/family.js'
 import { isLinkName, loopback, type LinkName } from '../../../kernel/link.js'
 import { forwardingSysctls } from '../../../kernel/sysctl.js'
 import { RT_TABLE_MAIN, type TableId } from '../../../kernel/table.js'
@@ -11,7 +11,7 @@ import { exactNames, matchedLinks, readMatch, type Match } from './read-match.js
 import { readNetdev, virtualOf, type Netdev } from './read-netdev.js'
 import { readNetwork, type NetworkSettings } from './read-network.js'
 import { routeOn } from './read-routes.js'
-import { collectRules } from './read-rules.js'
+import { collectRules, type UnitRule } from './read-rules.js'
 import {
   ignoredKeys,
   readEntries,
@@ -43,7 +43,7 @@ export function readNetworkd(files: InputFiles, collector: Collector, generated?
       virtual?.kind === 'vrf' && virtual.table !== undefined ? [[name, virtual.table] as const] : [],
     ),
   )
-  const rules: FoundRule[] = []
+  const rules: UnitRule[] = []
   const lower = new Map<LinkName, Lower>()
   const lowerOf = (name: LinkName): Lower => {
     const known = lower.get(name) ?? { members: [] }
@@ -52,7 +52,7 @@ export function readNetworkd(files: InputFiles, collector: Collector, generated?
   }
   for (const { match, unit, names } of assigned) {
     const settings = readNetwork(unit, tables, collector)
-    rules.push(...settings.rules)
+    rules.push(...settings.rules.map((rule) => ({ unit: unit.name, rule })))
     for (const sysctl of settings.hostSysctls) collector.sysctl(sysctl)
     for (const name of names) {
       for (const vlan of settings.vlans) lowerOf(vlan).parent ??= name
@@ -243,6 +243,13 @@ function assignLinks(
     }
     const names = matched.filter((name) => !fileOf.has(name))
     const [first = ''] = matched
+    if (names.length === 0 && exactNames(match).length === 0) {
+      collector.unknown(
+        match.place,
+        'the files name no further link that it may match, so the file is not read: name the link',
+      )
+      return []
+    }
     if (names.length === 0) {
       collector.withoutEffect(match.place, `${fileOf.get(first) ?? ''} is read first for the same link`)
       return []
@@ -304,22 +311,21 @@ function applyNetwork(
   if (settings.isOptional && link.managed) link.optional = true
   if (settings.mac !== undefined) link.mac = settings.mac
   if (settings.mtu !== undefined) link.mtu = settings.mtu
-  if (link.managed) applyLease(link, settings, { table, netdev, forwards6: context.forwards6 })
+  if (link.managed) applyLease(link, settings, { table, netdev, forwards6: context.forwards6 }, collector)
 }
 
 function applyLease(
   link: FoundLink,
   settings: NetworkSettings,
   { table, netdev, forwards6 }: { table: TableId; netdev: Netdev | undefined; forwards6: boolean },
+  collector: Collector,
 ): void {
   const { lease, dhcp, master } = settings
-  // A port of a bond or a bridge has no IPv6 of its own (link_ipv6ll_enabled), nor has a VRF.
+  // Neither a port of a bond or a bridge, nor a tunnel, nor a VRF has IPv6 of its own (link_ipv6ll_enabled).
   const isPort = master?.kind === 'bond' || master?.kind === 'bridge'
+  const isOther = netdev !== undefined && (netdev.virtual === undefined || netdev.virtual.kind === 'vrf')
   const has6 =
-    (settings.hasLinkLocal6 ?? !isPort) &&
-    master?.kind !== 'bond' &&
-    netdev?.virtual?.kind !== 'vrf' &&
-    link.name !== loopback
+    (settings.hasLinkLocal6 ?? !isPort) && master?.kind !== 'bond' && !isOther && link.name !== loopback
   // By default a host that forwards IPv6 ignores advertisements.
   const acceptRa = has6 && (settings.acceptRa ?? !(settings.forwards6 || forwards6))
   link.dhcp4 = dhcp.includes('inet')
@@ -339,4 +345,24 @@ function applyLease(
       metric: lease.metric6 ?? LEASE_METRIC,
       table: lease.table6 ?? table,
     }
+  // Of our own files tracker.conf has it, and the tracker keeps the network of the lease in main too.
+  if (collector.found().isOurs) return
+  for (const family of families) {
+    const routes = link.leases[family]
+    const place = family === 'inet' ? lease.tablePlace4 : lease.tablePlace6
+    if (routes === undefined || place === undefined || routes.table === table) continue
+    collector.unknown(place, 'it moves the network of the lease out of main, where multihome has it too')
+    if (routes.isDefault)
+      collector.dynamicTable({
+        place,
+        table: {
+          link: link.name,
+          table: routes.table,
+          families: [family],
+          routers: [family],
+          installedIn: 'table',
+          replies: [],
+        },
+      })
+  }
 }
