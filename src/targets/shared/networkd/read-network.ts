@@ -259,16 +259,16 @@ export function readNetwork(
     rules: [],
     lease: {},
   }
-  const words: Readonly<Record<string, SectionWords>> = {
-    Link: linkWords(draft),
-    Network: networkWords(draft),
+  const words: Readonly<Record<string, () => SectionWords>> = {
+    Link: () => linkWords(draft),
+    Network: () => networkWords(draft),
     ...leaseWords(draft, tables),
   }
   for (const section of unit.sections) {
     const { name, place } = section
     const known = Object.hasOwn(words, name) ? words[name] : undefined
     if (name === 'Match') continue
-    if (known !== undefined) readEntries(section, known, collector)
+    if (known !== undefined) readEntries(section, known(), collector)
     else if (name === 'Address') readAddress(section, draft, collector)
     else if (name === 'Route') {
       const route = readRoute(section, tables, collector)
@@ -572,7 +572,7 @@ function parseAdvertisedMetric(text: string): number | undefined {
 function leaseWords(
   { lease }: Draft,
   tables: ReadonlyMap<string, TableId>,
-): Readonly<Record<string, SectionWords>> {
+): Readonly<Record<string, () => SectionWords>> {
   const metric =
     (key: 'metric4' | 'metric6' | 'metric6Other' | 'metricOther'): Handler =>
     (text) => {
@@ -593,19 +593,25 @@ function leaseWords(
   const use = (key: 'routes4' | 'gateway4' | 'gateway6'): Handler =>
     booleanHandler((value) => (lease[key] = value))
   const servers = 'networkd adds routes to the servers of the lease, and a description has none'
-  const inet: Readonly<Record<string, Handler>> = {
+  const inet = (): Readonly<Record<string, Handler>> => ({
     [leaseKeys.table]: table('table4'),
     [leaseKeys.routes]: use('routes4'),
     [leaseKeys.gateway]: use('gateway4'),
     [leaseKeys.routesToDns]: unlessNo(servers),
     [leaseKeys.routesToNtp]: unlessNo(servers),
     Use6RD: unlessNo('a description has no 6rd tunnels'),
-  }
+  })
   return {
     // The old section for both protocols: its metric counts where the own section has none.
-    DHCP: { handlers: { ...inet, [leaseKeys.metric]: metric('metricOther') }, ignored: clientIgnored },
-    DHCPv4: { handlers: { ...inet, [leaseKeys.metric]: metric('metric4') }, ignored: clientIgnored },
-    DHCPv6: {
+    DHCP: () => ({
+      handlers: { ...inet(), [leaseKeys.metric]: metric('metricOther') },
+      ignored: clientIgnored,
+    }),
+    DHCPv4: () => ({
+      handlers: { ...inet(), [leaseKeys.metric]: metric('metric4') },
+      ignored: clientIgnored,
+    }),
+    DHCPv6: () => ({
       handlers: {
         // Before 249 those of advertised routes; later versions still take them.
         [leaseKeys.metric]: metric('metric6Other'),
@@ -619,8 +625,8 @@ function leaseWords(
           parseBoolean(text) === undefined ? 'the value is neither yes nor no' : undefined,
       },
       ignored: clientIgnored,
-    },
-    IPv6AcceptRA: {
+    }),
+    IPv6AcceptRA: () => ({
       handlers: {
         [leaseKeys.metric]: metric('metric6'),
         [leaseKeys.table]: table('table6'),
@@ -644,6 +650,6 @@ function leaseWords(
         ),
       },
       ignored: clientIgnored,
-    },
+    }),
   }
 }

@@ -346,11 +346,11 @@ function applyLease(
       table: lease.table6 ?? table,
     }
   // Of our own files tracker.conf has it, and the tracker keeps the network of the lease in main too.
-  if (collector.found().isOurs) return
   for (const family of families) {
     const routes = link.leases[family]
     const place = family === 'inet' ? lease.tablePlace4 : lease.tablePlace6
-    if (routes === undefined || place === undefined || routes.table === table) continue
+    if (routes === undefined || place === undefined || routes.table === table || collector.found().isOurs)
+      continue
     collector.unknown(place, 'it moves the network of the lease out of main, where multihome has it too')
     if (routes.isDefault)
       collector.dynamicTable({
