@@ -27,3 +27,24 @@ export function distinctCollector(collector: Collector): Collector {
     withoutEffect: problem('withoutEffect'),
   }
 }
+
+/** Reads a script for each item. A command has no effect if it has none in any run. */
+export function readForEach<T>(
+  items: readonly T[],
+  collector: Collector,
+  read: (item: T, collector: Collector) => void,
+): void {
+  const once = distinctCollector(collector)
+  const idle = new Map<string, { place: Place; why: string; runs: number }>()
+  for (const [index, item] of items.entries())
+    read(item, {
+      ...once,
+      withoutEffect(place, why) {
+        const key = JSON.stringify(place)
+        const before = idle.get(key)?.runs ?? 0
+        // In all runs so far.
+        if (before >= index) idle.set(key, { place, why, runs: index + 1 })
+      },
+    })
+  for (const { place, why, runs } of idle.values()) if (runs === items.length) once.withoutEffect(place, why)
+}

@@ -49,6 +49,10 @@ describe('commands of a script', () => {
       '[ "$(id -u)" = 0 ] || { echo root only; exit 1; }\nip rule add from 10.0.0.1 table 100',
       [rule('10.0.0.1')],
     ],
+    [
+      '[ -e /etc/network/no-policy ] || ip rule add from 10.0.0.1 table 100',
+      ['line 1: unknown: it depends on `[ -e /etc/network/no-policy ]`'],
+    ],
     ['[ -f /etc/isp.conf ] || exit 1\nip rule add from 10.0.0.1 table 100', [rule('10.0.0.1')]],
     ['ip rule show | grep -q 10.0.0.1 || ip rule add from 10.0.0.1 table 100', [rule('10.0.0.1')]],
     ['if ! ip rule list | grep -q isp; then\n ip rule add from 10.0.0.1 table isp\nfi', [rule('10.0.0.1')]],

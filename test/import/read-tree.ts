@@ -114,7 +114,8 @@ export function stateDifferences(tree: Tree): readonly string[] {
   // nm_manager_device_route_metric_reserve(): cards get 100, 101 … as they come up, which is a race.
   const sameMetric = (line: string): string =>
     stack.endsWith('NetworkManager') ? line.replace(/metric 10\d\b/, 'metric 100') : line
-  const kernel = recorded.map(sameMetric)
+  // netifrc gives the number of the link, which the files do not have, to routes without a metric.
+  const kernel = recorded.map((line) => sameMetric(line).replace('metric ifindex', 'metric 0'))
   const { links, routes, rules } = imported(tree).source.plan.state
   const source = [
     ...links.flatMap(({ name, addresses }) =>

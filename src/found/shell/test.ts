@@ -100,9 +100,9 @@ export function testWords(words: readonly Word[], source: string): Condition {
   return index < words.length ? (environment) => inDoubt(environment, source) : condition
 }
 
-/** Programs, and files of the kernel and of packages. */
+/** Programs, and files of the kernel and of packages. A file of the administrator may be absent. */
 const THERE =
-  /^(?:\/usr)?\/(?:s?bin|local\/s?bin|lib)\/|^\/(?:proc|sys|dev|etc\/(?:default|iproute2|init\.d|network))(?:\/|$)/
+  /^(?:\/usr)?\/(?:s?bin|local\/s?bin|lib)\/|^\/(?:proc|sys|dev)(?:\/|$)|^\/etc\/(?:default|init\.d|iproute2(?:\/rt_tables)?|network(?:\/interfaces)?)\/?$/
 
 function unary(operator: string, word: Word, source: string): Condition {
   return (environment) => {

@@ -1,7 +1,7 @@
 // Commands of stanzas, and scripts of /etc/network/if-*.d.
 import type { Collector } from '../../found/collector.js'
 import type { FoundLink, Place } from '../../found/found.js'
-import { distinctCollector, MAX_REPEATED } from '../../found/distinct.js'
+import { MAX_REPEATED, readForEach } from '../../found/distinct.js'
 import { isGenerated } from '../../found/own-comments.js'
 import { pathsOf, type InputFiles } from '../../found/reader.js'
 import { readScript } from '../../found/script.js'
@@ -136,12 +136,12 @@ export function readHookScripts(
         collector.unknown(topOf(path), 'it runs for too many links to be read for each')
         continue
       }
-      const once = distinctCollector(collector)
-      for (const { stanza, link } of stanzas)
+      readForEach(stanzas, collector, ({ stanza, link }, once) => {
         readScript(text, path, once, {
           link: link.name,
           environment: { ...environmentOf(stanza), PHASE: folder === 'if-up.d' ? 'post-up' : 'pre-up' },
         })
+      })
     }
   const words = wordsOf(added)
   for (const folder of ['if-down.d', 'if-post-down.d'])
