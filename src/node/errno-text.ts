@@ -1,5 +1,5 @@
 // Texts for errors of the operating system.
-import type { TreeRemark } from './tree-validation.js'
+import type { TreeRemark } from './tree/tree-validation.js'
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',

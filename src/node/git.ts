@@ -6,7 +6,7 @@ import { ok, type Result } from '../stdlib/result.js'
 import { errnoOf, reasonOf } from './errno-text.js'
 import { expandGlob, staticRoot, type Files } from './glob.js'
 import { decodeText, MAX_DESCRIPTION_BYTES, type ReadResult } from './read.js'
-import { MANIFEST } from './tree-validation.js'
+import { MANIFEST } from './tree/tree-validation.js'
 
 interface Failure {
   readonly reason: string

@@ -2,7 +2,7 @@
 // A multihome.yaml is no description. Node’s own glob is experimental in Node 22, and Node 20 has none.
 import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { hasTree } from './manifest.js'
+import { hasTree } from './tree/manifest.js'
 
 /** Describes a repository of hosts. */
 export const REPOSITORY_FILE = 'multihome.yaml'

@@ -16,7 +16,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { MANIFEST } from '../../src/node/tree-validation.js'
+import { MANIFEST } from '../../src/node/tree/tree-validation.js'
 import { targets } from '../../src/targets/index.js'
 import { everythingIn, temporaryFolder } from '../node/folder.js'
 import { pageOfText } from '../page/pages.js'

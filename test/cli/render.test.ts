@@ -581,7 +581,14 @@ describe('a signal', () => {
   }
 
   test.each([[[]], [['--keep-going']]])('after the last host changes nothing %j', async (words) => {
-    const { code, stdout, stderr } = await interrupted(4, '--out', 'o/{host}', '-t', 'iproute2,netplan', ...words)
+    const { code, stdout, stderr } = await interrupted(
+      4,
+      '--out',
+      'o/{host}',
+      '-t',
+      'iproute2,netplan',
+      ...words,
+    )
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toContain('2 of 2 hosts changed')
   })

@@ -12,7 +12,7 @@ const word = (maxLength: number): fc.Arbitrary<string> =>
       fc.string({ unit: fc.constantFrom('a', '-', '.', ' ', '0'), minLength: 1, maxLength }),
       fc.string({ unit: 'binary', minLength: 1, maxLength }),
     )
-    // A tree has no such names (src/node/output-path.ts).
+    // A tree has no such names (src/node/tree/output-path.ts).
     .map((text) => text.replace(/[/\0\n]/g, '_'))
 
 /** Lengths around the limits of ustar: 100 and 155 bytes. */

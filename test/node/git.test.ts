@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { mergeBase, openRevision, readRevision, type Revision } from '../../src/node/git.js'
 import { expandGlob, isFile } from '../../src/node/glob.js'
 import { MAX_DESCRIPTION_BYTES } from '../../src/node/read.js'
-import { MANIFEST } from '../../src/node/tree-validation.js'
+import { MANIFEST } from '../../src/node/tree/tree-validation.js'
 import { temporaryFolder } from './folder.js'
 import { repository } from './repository.js'
 

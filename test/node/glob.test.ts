@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 import { expandGlob } from '../../src/node/glob.js'
-import { MANIFEST } from '../../src/node/tree-validation.js'
+import { MANIFEST } from '../../src/node/tree/tree-validation.js'
 import { temporaryFolder } from './folder.js'
 
 function folderWith(...paths: readonly string[]): string {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, describe } from 'vitest'
 import { formatTrees, getFormat } from '../../src/formats/index.js'
 import type { Format, HostTree } from '../../src/formats/format.js'
-import { writeTree } from '../../src/node/write.js'
+import { writeTree } from '../../src/node/tree/write.js'
 import type { RenderedFile } from '../../src/targets/target.js'
 import { fixtureTree, hostileTexts, treeOf } from '../formats/trees.js'
 

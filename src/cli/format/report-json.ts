@@ -1,7 +1,7 @@
 // JSON report of `check` and `render`; its shape changes only with its `version`.
 import { formatPath, type Diagnostic, type Span } from '../../diagnostics/diagnostic.js'
-import type { Difference } from '../../node/compare.js'
-import type { WriteReport } from '../../node/write.js'
+import type { Difference } from '../../node/tree/compare.js'
+import type { WriteReport } from '../../node/tree/write.js'
 import { outputDocument } from '../../formats/output-document.js'
 import type { Output } from '../../targets/target.js'
 import { jsonText } from '../json/document.js'

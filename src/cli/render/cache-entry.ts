@@ -1,7 +1,7 @@
 // Entries of the cache of `render`: what a description gives.
 import { createHash } from 'node:crypto'
 import { hasErrors } from '../../diagnostics/diagnostic.js'
-import { digestOf } from '../../node/tree-digest.js'
+import { digestOf } from '../../node/tree/tree-digest.js'
 import { oncePerObject } from '../../stdlib/memoize.js'
 import type { Load, LoadedFile } from '../../yaml/extends.js'
 import type { Compiled } from '../runtime/compile-inputs.js'

@@ -1,6 +1,6 @@
 // `render --check` and `--diff`: compares the files in `--out` with the rendered ones.
 import { join } from 'node:path'
-import type { Difference } from '../../node/compare.js'
+import type { Difference } from '../../node/tree/compare.js'
 import type { Host } from '../runtime/host.js'
 import { patchPalette } from '../format/paint.js'
 import { filesIn, reportProblems, type TargetOutput } from './output-roots.js'

@@ -1,5 +1,5 @@
 // `render --depfile`: which files each output was made from, as rules for make(1), as compilers write them.
-import { MANIFEST } from '../../node/tree-validation.js'
+import { MANIFEST } from '../../node/tree/tree-validation.js'
 
 export interface Dependencies {
   /** Roots of trees, or files. */

@@ -1,7 +1,7 @@
 // Roots of the outputs of `render`: a folder for each description and target; and targets that refuse.
 import { dirname, join, resolve } from 'node:path'
 import { targetNames } from '../../description/target-names.js'
-import type { TreeRemark } from '../../node/tree-validation.js'
+import type { TreeRemark } from '../../node/tree/tree-validation.js'
 import type { Output, RenderedFile } from '../../targets/target.js'
 import type { Compiled } from '../runtime/compile-inputs.js'
 import { STDIN_NAME, stemOf } from '../runtime/inputs.js'

@@ -1,5 +1,5 @@
 // `render` without `--out`: prints the files.
-import { formatMode } from '../../node/file-owner.js'
+import { formatMode } from '../../node/tree/file-owner.js'
 import type { RenderedFile } from '../../targets/target.js'
 import type { Host } from '../runtime/host.js'
 import type { TargetOutput } from './output-roots.js'

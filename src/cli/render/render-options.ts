@@ -1,5 +1,5 @@
 // What `render` does with each host.
-import type { ModeComparison } from '../../node/compare.js'
+import type { ModeComparison } from '../../node/tree/compare.js'
 import type { LoadedFile } from '../../yaml/extends.js'
 import type { Detail } from '../usage/options.js'
 

@@ -1,16 +1,16 @@
 // Interface of the commands to the outside; tests pass another implementation.
 import type { collectTree } from '../../node/collect-tree.js'
-import type { compareTree } from '../../node/compare.js'
-import type { createFiles } from '../../node/create-files.js'
+import type { compareTree } from '../../node/tree/compare.js'
+import type { createFiles } from '../../node/files/create-files.js'
 import type { findUpwards } from '../../node/find-upwards.js'
-import type { compareFile, createFile } from '../../node/file-sink.js'
+import type { compareFile, createFile } from '../../node/files/file-sink.js'
 import type { mergeBase, openRevision } from '../../node/git.js'
 import type { ReadResult } from '../../node/read.js'
 import type { Load } from '../../yaml/extends.js'
 import type { Palette } from '../format/paint.js'
 import type { symlinkBelow } from '../../node/symlink-below.js'
-import type { digestBelow } from '../../node/tree-digest.js'
-import type { isCurrent, writeTree } from '../../node/write.js'
+import type { digestBelow } from '../../node/tree/tree-digest.js'
+import type { isCurrent, writeTree } from '../../node/tree/write.js'
 
 /** 0: clean. 1: findings, or stale output. 2: wrong usage, or a bug. */
 export type ExitCode = 0 | 1 | 2

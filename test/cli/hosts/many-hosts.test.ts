@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { compareTree } from '../../../src/node/compare.js'
+import { compareTree } from '../../../src/node/tree/compare.js'
 import { compile } from '../../../src/compile.js'
 import { everythingIn, temporaryFolder } from '../../node/folder.js'
 import { repository } from '../../node/repository.js'

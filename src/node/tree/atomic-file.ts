@@ -10,11 +10,11 @@ import {
   symlinkSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { RenderedFile, TextFile } from '../targets/target.js'
-import { attempt, errnoOf } from './errno-text.js'
+import type { RenderedFile, TextFile } from '../../targets/target.js'
+import { attempt, errnoOf } from '../errno-text.js'
 import { ownerIds } from './file-owner.js'
 import { synchronise, type Folders } from './folders.js'
-import { temporaryName, writeAll } from './replacement.js'
+import { temporaryName, writeAll } from '../files/replacement.js'
 
 const TEMPORARY = /^\.multihome-\d+-[0-9a-z]+\.tmp$/
 

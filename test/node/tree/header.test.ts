@@ -2,9 +2,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { hasHeader } from '../../src/node/compare.js'
-import { compileFixture, goodFixtures } from '../helpers/fixtures.js'
-import { temporaryFolder } from './folder.js'
+import { hasHeader } from '../../../src/node/tree/compare.js'
+import { compileFixture, goodFixtures } from '../../helpers/fixtures.js'
+import { temporaryFolder } from '../folder.js'
 
 test('every text of every target has a header that is found', () => {
   const root = temporaryFolder()

@@ -2,9 +2,9 @@
 // whole.
 import { chmodSync, closeSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
-import type { RenderedFile } from '../targets/target.js'
+import type { RenderedFile } from '../../targets/target.js'
 import { createFile } from './atomic-file.js'
-import { attempt, errnoOf, PathError } from './errno-text.js'
+import { attempt, errnoOf, PathError } from '../errno-text.js'
 import { createFolder, type Folder } from './folders.js'
 import { mayChown } from './file-owner.js'
 import { formatManifest } from './manifest.js'

@@ -1,9 +1,9 @@
 // Comparison of a rendered tree with the files below a root.
 import { closeSync, constants, openSync, readSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { ok, type Result } from '../stdlib/result.js'
-import type { RenderedFile, TextFile } from '../targets/target.js'
-import { attempt, attemptIfThere, errnoOf, problemOf } from './errno-text.js'
+import { ok, type Result } from '../../stdlib/result.js'
+import type { RenderedFile, TextFile } from '../../targets/target.js'
+import { attempt, attemptIfThere, errnoOf, problemOf } from '../errno-text.js'
 import { formatMode, mayChown, ownerIds } from './file-owner.js'
 import { openFolders, type Folders } from './folders.js'
 import { writingText } from './journal.js'

@@ -15,7 +15,7 @@ import {
   type Stats,
 } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
-import { createFolder } from './folders.js'
+import { createFolder } from '../tree/folders.js'
 import { writeText } from './write-text.js'
 
 /** Milliseconds. What was not used for so long is removed. */

@@ -1,7 +1,7 @@
 // Modes and owners of files: as text, and as numeric ids.
 import { readFileSync } from 'node:fs'
 
-export { formatMode } from '../targets/file-mode.js'
+export { formatMode } from '../../targets/file-mode.js'
 
 /** Only root may change owners. */
 export const mayChown = (): boolean => process.geteuid?.() === 0

@@ -10,9 +10,9 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { MANIFEST } from '../../src/node/tree-validation.js'
-import { writeTree } from '../../src/node/write.js'
-import { everythingIn, temporaryFolder, textFile } from './folder.js'
+import { MANIFEST } from '../../../src/node/tree/tree-validation.js'
+import { writeTree } from '../../../src/node/tree/write.js'
+import { everythingIn, temporaryFolder, textFile } from '../folder.js'
 
 const files = [textFile('/etc/one/a.conf', 'a\n'), textFile('/etc/b.conf', 'b\n', 0o600)]
 

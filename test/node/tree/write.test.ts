@@ -14,12 +14,12 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { ownerIds } from '../../src/node/file-owner.js'
-import { JOURNAL, MANIFEST } from '../../src/node/tree-validation.js'
-import { compareTree } from '../../src/node/compare.js'
-import { writeTree, type WriteReport } from '../../src/node/write.js'
-import type { RenderedFile } from '../../src/targets/target.js'
-import { everythingIn, temporaryFolder, textFile } from './folder.js'
+import { ownerIds } from '../../../src/node/tree/file-owner.js'
+import { JOURNAL, MANIFEST } from '../../../src/node/tree/tree-validation.js'
+import { compareTree } from '../../../src/node/tree/compare.js'
+import { writeTree, type WriteReport } from '../../../src/node/tree/write.js'
+import type { RenderedFile } from '../../../src/targets/target.js'
+import { everythingIn, temporaryFolder, textFile } from '../folder.js'
 
 async function write(root: string, files: readonly RenderedFile[]): Promise<WriteReport> {
   const outcome = await writeTree(root, files)

@@ -14,7 +14,7 @@ import {
   statSync,
 } from 'node:fs'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
-import { attempt, errnoOf, PathError, reasonOf } from './errno-text.js'
+import { attempt, errnoOf, PathError, reasonOf } from '../errno-text.js'
 import { mayChown } from './file-owner.js'
 import { folderProblem, isInside } from './output-path.js'
 

@@ -11,11 +11,11 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { compareTree } from '../../src/node/compare.js'
-import { createFolders } from '../../src/node/folders.js'
-import { JOURNAL } from '../../src/node/tree-validation.js'
-import { writeTree } from '../../src/node/write.js'
-import { everythingIn, temporaryFolder, textFile } from './folder.js'
+import { compareTree } from '../../../src/node/tree/compare.js'
+import { createFolders } from '../../../src/node/tree/folders.js'
+import { JOURNAL } from '../../../src/node/tree/tree-validation.js'
+import { writeTree } from '../../../src/node/tree/write.js'
+import { everythingIn, temporaryFolder, textFile } from '../folder.js'
 
 const one = textFile('/etc/one/a.conf', 'a\n')
 const next = textFile('/etc/one/a.conf', 'b\n')

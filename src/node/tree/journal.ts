@@ -17,7 +17,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs'
-import { attempt, errnoOf, PathError } from './errno-text.js'
+import { attempt, errnoOf, PathError } from '../errno-text.js'
 import { synchronise, type Folders } from './folders.js'
 import { JOURNAL, STATE_FOLDER } from './tree-validation.js'
 

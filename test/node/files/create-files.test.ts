@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createFiles } from '../../src/node/create-files.js'
-import { everythingIn, temporaryFolder } from './folder.js'
+import { createFiles } from '../../../src/node/files/create-files.js'
+import { everythingIn, temporaryFolder } from '../folder.js'
 
 const FILES = { 'a.yaml': 'a\n', 'hosts/b.yaml': 'b\n' }
 

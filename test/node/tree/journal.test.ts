@@ -4,12 +4,12 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { compareTree } from '../../src/node/compare.js'
-import { createFolders } from '../../src/node/folders.js'
-import { openJournal } from '../../src/node/journal.js'
-import { JOURNAL } from '../../src/node/tree-validation.js'
-import { writeTree } from '../../src/node/write.js'
-import { everythingIn, temporaryFolder, textFile } from './folder.js'
+import { compareTree } from '../../../src/node/tree/compare.js'
+import { createFolders } from '../../../src/node/tree/folders.js'
+import { openJournal } from '../../../src/node/tree/journal.js'
+import { JOURNAL } from '../../../src/node/tree/tree-validation.js'
+import { writeTree } from '../../../src/node/tree/write.js'
+import { everythingIn, temporaryFolder, textFile } from '../folder.js'
 
 const one = textFile('/etc/one', 'a\n')
 const two = textFile('/etc/two', 'b\n')

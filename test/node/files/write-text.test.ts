@@ -1,8 +1,8 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { writeText } from '../../src/node/write-text.js'
-import { temporaryFolder } from './folder.js'
+import { writeText } from '../../../src/node/files/write-text.js'
+import { temporaryFolder } from '../folder.js'
 
 describe('writeText', () => {
   test('a new file, and an existing one', () => {

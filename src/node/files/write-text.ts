@@ -1,5 +1,5 @@
 // Writes one file to a path that the user names, atomically.
-import { reasonOf } from './errno-text.js'
+import { reasonOf } from '../errno-text.js'
 import { openReplacement, writeAll } from './replacement.js'
 
 /** Returns why it failed. A symbolic link, pipe or device is written to, not replaced. `mode`: before the umask. */

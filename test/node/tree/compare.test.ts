@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { compareTree, type Difference, type ModeComparison } from '../../src/node/compare.js'
-import { writeTree } from '../../src/node/write.js'
-import type { RenderedFile } from '../../src/targets/target.js'
-import { everythingIn, temporaryFolder, textFile } from './folder.js'
+import { compareTree, type Difference, type ModeComparison } from '../../../src/node/tree/compare.js'
+import { writeTree } from '../../../src/node/tree/write.js'
+import type { RenderedFile } from '../../../src/targets/target.js'
+import { everythingIn, temporaryFolder, textFile } from '../folder.js'
 
 const one = textFile('/etc/one', 'a\n')
 const two = textFile('/etc/two', 'b\n', 0o600)

@@ -1,7 +1,7 @@
 // Paths that multihome wrote below a root: the manifest of the last run, and the journal of an interrupted run.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { attemptIfThere, PathError } from './errno-text.js'
+import { attemptIfThere, PathError } from '../errno-text.js'
 import type { Folders } from './folders.js'
 import { readJournal, type JournalText } from './journal.js'
 import { entryAt, pathProblem, readEntry } from './output-path.js'

@@ -1,5 +1,5 @@
 // Validation of a rendered tree before anything is written.
-import type { RenderedFile } from '../targets/target.js'
+import type { RenderedFile } from '../../targets/target.js'
 import { foldersAbove, pathProblem } from './output-path.js'
 
 /** Multihome's own folder below a root. */

@@ -1,7 +1,7 @@
 // Digest of a tree: of rendered files, and of the files below a root. If they are equal, `writeTree` would change nothing.
 import { createHash, type Hash } from 'node:crypto'
-import type { RenderedFile } from '../targets/target.js'
-import { PathError, problemOf } from './errno-text.js'
+import type { RenderedFile } from '../../targets/target.js'
+import { PathError, problemOf } from '../errno-text.js'
 import { mayChown, ownerIds } from './file-owner.js'
 import { openFolders, type Folders } from './folders.js'
 import { formatManifest, readOwned } from './manifest.js'

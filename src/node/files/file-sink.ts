@@ -1,8 +1,8 @@
 // A file that is written in parts: the old one stays until the new one is whole.
 import { closeSync, constants, fstatSync, fsyncSync, mkdirSync, openSync, readSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { ok, type Result } from '../stdlib/result.js'
-import { reasonOf } from './errno-text.js'
+import { ok, type Result } from '../../stdlib/result.js'
+import { reasonOf } from '../errno-text.js'
 import { openReplacement, writeAll, type Replacement } from './replacement.js'
 
 /** Errors are returned by `finish`, and end the writing. */

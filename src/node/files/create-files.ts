@@ -1,8 +1,8 @@
 // Creates files that must not exist yet.
 import { lstatSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { reasonOf } from './errno-text.js'
-import type { Result } from '../stdlib/result.js'
+import { reasonOf } from '../errno-text.js'
+import type { Result } from '../../stdlib/result.js'
 
 /** Paths below `folder`, and their texts. Nothing is written if one of them exists. `problem` begins with the folder, or with the path of a file. */
 export function createFiles(
