@@ -264,13 +264,8 @@ function readNameservers(variables: Variables, link: FoundLink, { unknown }: Col
 }
 
 /** `ifcfg-eth0:0` has more addresses of eth0, `ifcfg-eth0-range0` a range of them. */
-export function readAliases({ profile, link, files, names, collector }: Context): void {
-  const own = [...names].filter(
-    (name) =>
-      name.startsWith(`ifcfg-${profile.name}:`) ||
-      (/-range\d*$/.test(name) && name.startsWith(`ifcfg-${profile.name}-range`)),
-  )
-  for (const name of own) {
+export function readAliases({ profile, link, files, aliases, collector }: Context): void {
+  for (const name of aliases.get(profile.name) ?? []) {
     const file = `${SCRIPTS}/${name}`
     const variables = readVariables(file, files.get(file) ?? '', collector)
     variables.take('DEVICE')

@@ -36,5 +36,7 @@ export interface Context {
   readonly metrics: SharedMetrics
   /** Of all files of the folder. */
   readonly names: ReadonlySet<string>
+  /** Names of the files with more addresses of a link, by the name of its profile. */
+  readonly aliases: ReadonlyMap<string, readonly string[]>
   readonly collector: Collector
 }

@@ -39,15 +39,22 @@ export const ifcfgReader: Reader = {
         master === undefined ? [] : [[master.value, device] as const],
       ),
     )
+    const aliases = groupPairs(
+      [...names].flatMap((name) => {
+        const [, base] = /^ifcfg-([^:]+?)(?::.*|-range\d*)$/.exec(name) ?? []
+        return base === undefined ? [] : [[base, name] as const]
+      }),
+    )
     const metrics = createSharedMetrics()
     for (const profile of profiles) {
       const link = readProfileLink(profile, ports.get(profile.device) ?? [], collector)
       if (link === undefined) continue
-      readAddresses({ profile, link, host, files, metrics, names, collector })
+      readAddresses({ profile, link, host, files, metrics, names, aliases, collector })
       reportRest(profile, collector)
     }
+    const devices = new Set(profiles.map(({ device }) => device))
     for (const { master } of profiles)
-      if (master !== undefined && !profiles.some(({ device }) => device === master.value))
+      if (master !== undefined && !devices.has(master.value))
         collector.atEnd(() => joinMaster(master, ports.get(master.value) ?? [], collector))
     if (files.has(STATIC_ROUTES))
       readStaticRoutes(
