@@ -14,7 +14,6 @@ const exceptions: Readonly<Record<string, string>> = {
     'networkd gives rules without a priority their numbers as links come up, which is a race',
   'guests-of-a-routed-subnet':
     'defect: a description has no address that is the network itself, and there is none at all then',
-  'leased-card-never-default': 'defect: a next hop in the network of the lease needs no route of its own',
 }
 
 describe.each(readable.filter(({ name }) => exceptions[name] === undefined))('$name', (tree) => {

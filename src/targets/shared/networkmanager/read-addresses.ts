@@ -1,7 +1,7 @@
 // Addresses, clients and name servers of a family of a NetworkManager profile.
 import type { Collector } from '../../../found/collector.js'
 import type { FoundLink, Place } from '../../../found/found.js'
-import { isUnspecified, parseAddress, type Address } from '../../../kernel/address.js'
+import { isLinkLocal, isUnspecified, parseAddress, type Address } from '../../../kernel/address.js'
 import { addressBits, familyName, type Family } from '../../../kernel/family.js'
 import type { LinkName } from '../../../kernel/link.js'
 import {
@@ -265,7 +265,9 @@ export function addDirectRoute(
   networks: readonly Prefix[] = [],
 ): void {
   const isReached =
-    /^fe[89ab]/.test(via.text) ||
+    isLinkLocal(via) ||
+    // Within the network of the lease, as far as anybody can tell before it is there.
+    link.leases[attributes.family] !== undefined ||
     networks.some((prefix) => containsAddress(prefix, via)) ||
     link.addresses.some(({ prefix }) => !isHostPrefix(prefix) && containsAddress(networkOf(prefix), via))
   if (isReached) return
