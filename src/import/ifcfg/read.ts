@@ -179,8 +179,8 @@ function readAddresses(context: Context): void {
   const { profile, link } = context
   // Ports of bonds and bridges have no addresses.
   if (profile.master !== undefined && profile.master.kind !== 'vrf') return
-  readAliases(context)
   const inet = readInet(context)
+  readAliases(context)
   const inet6 = readInet6(context)
   readLinkRoutes(context, link.name, { inet, inet6 })
 }

@@ -149,10 +149,10 @@ USERCTL=no
         'ifcfg-eth0-range0': 'IPADDR_START=192.0.2.30\nIPADDR_END=192.0.2.31\nPREFIX=24\nCLONENUM_START=0\n',
       }).filter((line) => line.startsWith('address')),
     ).toEqual([
+      'address 192.0.2.10/24 dev eth0',
       'address 192.0.2.30/24 dev eth0',
       'address 192.0.2.31/24 dev eth0',
       'address 192.0.2.20/24 dev eth0',
-      'address 192.0.2.10/24 dev eth0',
     ])
   })
 
