@@ -1,32 +1,9 @@
-// A collector for scripts that run for each link: what one does whichever link it runs for is found once.
+// Scripts that run for each link: what one does whichever link it runs for is found once.
 import type { Collector } from './collector.js'
 import type { Place } from './found.js'
 
 /** Characters that are read of scripts that run for each link, over all links. */
 export const MAX_REPEATED = 20_000_000
-
-export function distinctCollector(collector: Collector): Collector {
-  const seen = new Set<string>()
-  const once =
-    <T>(kind: string, add: (item: T) => void) =>
-    (item: T): void => {
-      const key = `${kind} ${JSON.stringify(item)}`
-      if (!seen.has(key)) add(item)
-      seen.add(key)
-    }
-  const problem = (kind: 'unknown' | 'withoutEffect') => {
-    const report = once<readonly [Place, string]>(kind, ([place, why]) => collector[kind](place, why))
-    return (place: Place, why: string): void => report([place, why])
-  }
-  return {
-    ...collector,
-    route: once('route', (route) => collector.route(route)),
-    rule: once('rule', (rule) => collector.rule(rule)),
-    sysctl: once('sysctl', (sysctl) => collector.sysctl(sysctl)),
-    unknown: problem('unknown'),
-    withoutEffect: problem('withoutEffect'),
-  }
-}
 
 /** Reads a script for each item. A command has no effect if it has none in any run. */
 export function readForEach<T>(
@@ -46,5 +23,30 @@ export function readForEach<T>(
         if (before >= index) idle.set(key, { place, why, runs: index + 1 })
       },
     })
-  for (const { place, why, runs } of idle.values()) if (runs === items.length) once.withoutEffect(place, why)
+  for (const { place, why, runs } of idle.values())
+    if (runs === items.length) collector.withoutEffect(place, why)
+}
+
+function distinctCollector(collector: Collector): Collector {
+  const seen = new Set<string>()
+  const once =
+    <T>(kind: string, add: (item: T) => void) =>
+    (item: T): void => {
+      const key = `${kind} ${JSON.stringify(item)}`
+      if (!seen.has(key)) add(item)
+      seen.add(key)
+    }
+  const unknown = once<readonly [Place, string]>('unknown', ([place, why]) => collector.unknown(place, why))
+  return {
+    ...collector,
+    route: once('route', (route) => collector.route(route)),
+    rule: once('rule', (rule) => collector.rule(rule)),
+    sysctl: once('sysctl', (sysctl) => collector.sysctl(sysctl)),
+    // `ip route replace` removes what it adds again.
+    remove: (item) => {
+      seen.delete(`${'dst' in item ? 'route' : 'rule'} ${JSON.stringify(item)}`)
+      collector.remove(item)
+    },
+    unknown: (place, why) => unknown([place, why]),
+  }
 }

@@ -2,9 +2,11 @@
 import type { Collector } from '../../found/collector.js'
 import type { FoundLink, Place } from '../../found/found.js'
 import { MAX_REPEATED, readForEach } from '../../found/distinct.js'
+import { readIpCommand } from '../../found/ip-command.js'
 import { isGenerated } from '../../found/own-comments.js'
 import { pathsOf, type InputFiles } from '../../found/reader.js'
 import { readScript } from '../../found/script.js'
+import { RTPROT_MULTIHOME } from '../../kernel/protocol.js'
 import { optionKeys } from '../../syntax/interfaces.js'
 import { baseName, FOLDER, RUN_PARTS, type Option, type Stanza } from './read-stanzas.js'
 import type { Options } from './read-options.js'
@@ -22,19 +24,30 @@ export function readHooks(
     ...inOrder(stanza, options.take('up', optionKeys.postUp)).map((option) => ({ option, phase: 'post-up' })),
   ]
   const environment = environmentOf(stanza)
-  for (const { option, phase } of up)
-    readScript(option.value, option.place.file, atLine(collector, option), {
+  for (const { option, phase } of up) {
+    const line = lineOf(option, collector)
+    readScript(option.value, option.place.file, line.collector, {
       firstLine: option.place.line,
       link: link.name,
       environment: { ...environment, PHASE: phase },
-      ...(option.comment === undefined ? {} : { comment: option.comment }),
-      command: (words) => isOwnProgram(words) || isDone(words),
+      ...commentOf(option),
+      command: (words, item) =>
+        isOwnProgram(words) ||
+        isOwnFlush(words) ||
+        isDone(words) ||
+        // Tests in front of our commands let them run twice.
+        (option.isOurs && readIpCommand(words, { ...item, ...commentOf(option) }, line.collector)),
     })
+    line.end()
+  }
   const undone = wordsOf(up.map(({ option }) => option.value))
   for (const { value, place } of options.take('down', optionKeys.preDown, optionKeys.postDown))
     if (isUndo(value, undone)) collector.withoutEffect(place, 'it undoes what a link coming up does')
     else collector.unknown(place, 'it does more than undo what a link coming up does')
 }
+
+const commentOf = ({ comment }: Option): { readonly comment?: string } =>
+  comment === undefined ? {} : { comment }
 
 /** `up` and `post-up` are one key. */
 const inOrder = ({ options }: Stanza, some: readonly Option[]): readonly Option[] => {
@@ -44,6 +57,10 @@ const inOrder = ({ options }: Stanza, some: readonly Option[]): readonly Option[
 
 /** /etc/multihome/leases.conf says what it does. */
 const isOwnProgram = ([program = '']: readonly string[]): boolean => program.endsWith(`/${LEASE_PROGRAM}`)
+
+/** What an earlier output has left goes before this one is installed. */
+const isOwnFlush = (words: readonly string[]): boolean =>
+  words.includes('flush') && words.join(' ').endsWith(`protocol ${RTPROT_MULTIHOME}`)
 
 const LEASE_PROGRAM = 'multihome-lease'
 
@@ -70,16 +87,48 @@ const hookKeys: ReadonlySet<string> = new Set([
   optionKeys.postDown,
 ])
 
-/** Everything that a command adds has the line of the option. */
-const atLine = (collector: Collector, { place }: Option): Collector => ({
-  ...collector,
-  link: (name) => collector.link(name, place),
-  route: (route) => collector.route({ ...route, place }),
-  rule: (rule) => collector.rule({ ...rule, place }),
-  sysctl: (sysctl) => collector.sysctl({ ...sysctl, place }),
-  unknown: (_place, why) => collector.unknown(place, why),
-  withoutEffect: (_place, why) => collector.withoutEffect(place, why),
-})
+/**
+ * Everything that a command adds has the line of the option. Whether parts of the line have no effect (`|| true`) matters
+ * only if no other part has one.
+ */
+function lineOf(
+  { place }: Option,
+  collector: Collector,
+): { readonly collector: Collector; readonly end: () => void } {
+  let isEffective = false
+  const idle = new Set<string>()
+  const effective = (): void => void (isEffective = true)
+  return {
+    collector: {
+      ...collector,
+      link: (name) => {
+        effective()
+        return collector.link(name, place)
+      },
+      route: (route) => {
+        effective()
+        collector.route({ ...route, place })
+      },
+      rule: (rule) => {
+        effective()
+        collector.rule({ ...rule, place })
+      },
+      sysctl: (sysctl) => {
+        effective()
+        collector.sysctl({ ...sysctl, place })
+      },
+      unknown: (_place, why) => {
+        effective()
+        collector.unknown(place, why)
+      },
+      withoutEffect: (_place, why) => void idle.add(why),
+    },
+    end: () => {
+      const [why] = idle
+      if (!isEffective && why !== undefined) collector.withoutEffect(place, why)
+    },
+  }
+}
 
 const splitWords = (command: string): readonly string[] =>
   command.split(/[\s;&|(){}"']+/).filter((word) => word !== '')

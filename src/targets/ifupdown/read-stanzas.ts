@@ -12,6 +12,8 @@ export interface Option {
   readonly value: string
   readonly place: Place
   readonly comment?: string
+  /** In a file that multihome has generated. */
+  readonly isOurs: boolean
 }
 
 export interface Stanza {
@@ -117,7 +119,7 @@ export function readStanzas(files: InputFiles, collector: Collector): Interfaces
         const kept = comment === undefined || (isOurs && !isOnLink) ? {} : { comment }
         if (key === 'inherit' || key === 'inherits')
           drafts[drafts.length - 1] = current = { ...current, inherits: [...current.inherits, ...names] }
-        else current.options.push({ key, value: rest, place, ...kept })
+        else current.options.push({ key, value: rest, place, isOurs, ...kept })
       }
     }
   }

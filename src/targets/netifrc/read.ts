@@ -1,6 +1,6 @@
 // Reader of conf.d/net, as netifrc 0.7.14 reads it.
 import type { Collector } from '../../found/collector.js'
-import { distinctCollector, MAX_REPEATED } from '../../found/distinct.js'
+import { MAX_REPEATED, readForEach } from '../../found/distinct.js'
 import type { FoundLink, Place } from '../../found/found.js'
 import { readIpCommand, type CommandItem } from '../../found/ip-command.js'
 import { isGenerated, ownComment } from '../../found/own-comments.js'
@@ -414,13 +414,13 @@ function readFunctions(
         { ...NOWHERE, file: path },
         'its functions run for too many links to be read for each',
       )
-    const once = distinctCollector(collector)
-    for (const name of called.length === 0 ? [undefined] : called)
+    readForEach(called.length === 0 ? [undefined] : called, collector, (name, once) => {
       readScript(text, path, once, {
         assigned: () => undefined,
         calls: isTooMuch ? [] : calls.filter((call) => call.name === name),
         ...(isGenerated(text) ? { command: ownCommands(name, once) } : {}),
       })
+    })
   }
 }
 
