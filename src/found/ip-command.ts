@@ -20,17 +20,23 @@ export function readIpCommand(
   defaults: CommandDefaults = {},
 ): boolean {
   const [program = '', ...args] = withoutPrefix(words)
-  const name = program.slice(program.lastIndexOf('/') + 1)
+  const name = baseName(program)
   if (name === 'ip') readIp(args, item, collector, defaults)
   else if (Object.hasOwn(oldCommands, name)) oldCommands[name]?.(args, item, collector, defaults)
   else return false
   return true
 }
 
+const baseName = (program: string): string => program.slice(program.lastIndexOf('/') + 1)
+
+/** Whether a program is one of these. */
+export const isIpCommand = (program: string): boolean =>
+  baseName(program) === 'ip' || Object.hasOwn(oldCommands, baseName(program))
+
 /** Commands that run another one and change nothing of it. */
 export function withoutPrefix(words: readonly string[]): readonly string[] {
   const [first = '', ...rest] = words
-  const name = first.slice(first.lastIndexOf('/') + 1)
+  const name = baseName(first)
   if (!/^(?:sudo|env|command|exec|builtin|nohup|busybox|doas)$/.test(name)) return words
   // `sudo -n`; options with values are not known, and the command behind them is none of ours.
   return withoutPrefix(rest.slice(rest.findIndex((word) => !word.startsWith('-'))))

@@ -6,7 +6,6 @@ import type {
   Command,
   CompoundList,
   For,
-  Function as ShellFunction,
   HereDoc,
   If,
   ParsedScript,
@@ -21,7 +20,7 @@ import type { LinkName } from '../kernel/link.js'
 import { createCollector, type Collector } from './collector.js'
 import type { Place } from './found.js'
 import type { CommandItem } from './command-item.js'
-import { readIpCommand, withoutPrefix } from './ip-command.js'
+import { isIpCommand, readIpCommand, withoutPrefix } from './ip-command.js'
 import { parseNumber } from './ip-values.js'
 import { isGenerated, ownComment } from './own-comments.js'
 import {
@@ -54,6 +53,11 @@ export interface ShellCall {
   readonly environment?: Readonly<Record<string, string>>
 }
 
+export interface ScriptRun {
+  readonly link?: LinkName
+  readonly environment?: Readonly<Record<string, string>>
+}
+
 export interface ScriptOptions {
   /** The line of the file in which the text begins, from 1. Default: 1. */
   readonly firstLine?: number
@@ -75,6 +79,12 @@ export interface ScriptOptions {
   readonly assigned?: (assignment: ShellAssignment) => void
   /** Functions that the stack calls after it has read the file: `postup`. Names that the text lacks are ignored. */
   readonly calls?: readonly ShellCall[]
+  /** The stack runs the script several times, such as once for each link. Default: once. */
+  readonly runs?: readonly ScriptRun[]
+  /** Text of a file that the script reads with `.`; undefined if it is not known. */
+  readonly sourced?: (path: string) => string | undefined
+  /** Whether a script that the script runs is read by itself. */
+  readonly isRead?: (path: string) => boolean
   /** Commands of the caller, before all others. True if it was one. `document` is the text of a here-document. */
   readonly command?: (
     /** With a here-document, words of unknown values are as the script has them. */
@@ -96,6 +106,25 @@ const MAX_COMMANDS = 10_000
 const MAX_PATHS = 64
 const MAX_DEPTH = 40
 
+/** Commands, and assignments, of which nobody asks why they do not run. */
+const QUIET = new Set([
+  '',
+  '[',
+  'test',
+  'exit',
+  'return',
+  'true',
+  ':',
+  'false',
+  'echo',
+  'printf',
+  'logger',
+  'break',
+  'continue',
+])
+
+const LIBRARY = /^(?:\/usr)?\/lib\/(?:lsb|init|netifrc)\/|\/functions(?:\.sh)?$|^\/etc\/rc\.(?:conf|status)$/
+
 /** Adds what the commands of a script do when it brings a link up. What it does not understand is reported. */
 export function readScript(
   script: string,
@@ -114,20 +143,66 @@ export function readScript(
     return collector.unknown(start, `it is no shell script, but one of ${shell}`)
   if (script.length > MAX_SIZE) return collector.unknown(start, 'the script is longer than 1 MB')
   if (script.includes('\0')) return collector.unknown(start, 'the script contains NUL')
-  createReader(script, file, collector, options).read()
+  const shared: Shared = { functions: new Map(), done: new Map(), steps: 0, depth: 0, isStopped: false }
+  const reader = createReader(script, file, collector, options, shared)
+  for (const run of options.runs ?? [{}]) {
+    const link = run.link ?? options.link
+    if (link === undefined) delete shared.link
+    else shared.link = link
+    const environment = initialEnvironment({
+      ...options,
+      environment: { 0: file, ...options.environment, ...run.environment },
+    })
+    const after = reader.run(environment)
+    for (const { name, arguments: given = [], environment: set = {} } of options.calls ?? [])
+      for (const outcome of shared.functions.has(name) ? after : []) {
+        const path = copyOf(outcome.environment)
+        path.state = 'running'
+        path.arguments = given.map(text)
+        for (const [variable, value] of Object.entries(set)) path.variables.set(variable, text(value))
+        shared.functions.get(name)?.run(path)
+      }
+  }
+  reader.end()
 }
 
-function createReader(script: string, file: string, collector: Collector, options: ScriptOptions) {
+/** What a script and the files that it reads with `.` have together. */
+interface Shared {
+  readonly functions: Map<string, DefinedFunction>
+  /** How often a path has run each command. */
+  readonly done: Map<string, number>
+  steps: number
+  depth: number
+  isStopped: boolean
+  /** Of the run. */
+  link?: LinkName
+}
+
+interface DefinedFunction {
+  readonly run: (environment: Environment) => readonly Outcome[]
+}
+
+interface ScriptReader {
+  /** Runs the script on a path. */
+  readonly run: (environment: Environment) => readonly Outcome[]
+  /** Reports what no path has run. */
+  readonly end: () => void
+}
+
+function createReader(
+  script: string,
+  file: string,
+  collector: Collector,
+  options: ScriptOptions,
+  shared: Shared,
+): ScriptReader {
   const lines = script.split('\n')
   const starts = lineStarts(lines)
   const isOurs = isGenerated(script)
-  const functions = new Map<string, ShellFunction>()
+  const { functions, done } = shared
   const visited = new Set<number>()
   const reported = new Set<string>()
-  const done = new Map<string, number>()
-  let steps = 0
-  let depth = 0
-  let isStopped = false
+  const shown = new Map<string, boolean>()
 
   /** Index of the line, from 0. */
   const lineAt = (pos: number): number => {
@@ -153,8 +228,8 @@ function createReader(script: string, file: string, collector: Collector, option
     collector[kind](placeOf(pos), why)
   }
   const stop = (pos: number, why: string): void => {
-    if (!isStopped) report('unknown', pos, why)
-    isStopped = true
+    if (!shared.isStopped) report('unknown', pos, why)
+    shared.isStopped = true
   }
 
   /** The comment behind a command, or the lines of comments directly above it. */
@@ -195,12 +270,12 @@ function createReader(script: string, file: string, collector: Collector, option
     isCondition = false,
   ): readonly Outcome[] => {
     let outcomes: readonly Outcome[] = [{ environment, ok: true }]
-    if (++depth > MAX_DEPTH)
+    if (++shared.depth > MAX_DEPTH)
       stop(commands[0]?.pos ?? 0, `functions and blocks are nested more than ${MAX_DEPTH} deep`)
     else
       for (const statement of commands)
         outcomes = runStatement(statement, outcomes, isCondition && statement === commands.at(-1))
-    depth--
+    shared.depth--
     return outcomes
   }
 
@@ -210,7 +285,7 @@ function createReader(script: string, file: string, collector: Collector, option
     isCondition: boolean,
   ): readonly Outcome[] => {
     const after = before.flatMap((outcome): readonly Outcome[] => {
-      if (outcome.environment.state !== 'running' || isStopped) return [outcome]
+      if (outcome.environment.state !== 'running' || shared.isStopped) return [outcome]
       if (isCondition) return runNode(statement.command, outcome.environment)
       const symbols = symbolsOf(outcome.environment, options)
       const { arguments: given, doubt } = outcome.environment
@@ -221,11 +296,11 @@ function createReader(script: string, file: string, collector: Collector, option
       })
     })
     if (after.length > MAX_PATHS) stop(statement.pos, `the script has more than ${MAX_PATHS} cases`)
-    return isStopped ? after.slice(0, 1) : after
+    return shared.isStopped ? after.slice(0, 1) : after
   }
 
   const runNode = (node: SyntaxNode, environment: Environment): readonly Outcome[] => {
-    if (isStopped) return [{ environment, ok: true }]
+    if (shared.isStopped) return [{ environment, ok: true }]
     switch (node.type) {
       case 'Command':
         return runCommand(node, environment)
@@ -255,7 +330,7 @@ function createReader(script: string, file: string, collector: Collector, option
       case 'Redirected':
         return runNode(node.command, environment)
       case 'Function':
-        functions.set(node.name.value, node)
+        functions.set(node.name.value, { run: (path) => runNode(node.body, path) })
         return [{ environment, ok: true }]
       case 'TestCommand':
         return testExpression(node.expression, sourceOf(node))(environment)
@@ -399,7 +474,7 @@ function createReader(script: string, file: string, collector: Collector, option
     for (const value of values)
       outcomes = outcomes.flatMap((outcome): readonly Outcome[] => {
         const { environment: path } = outcome
-        if (path.state !== 'running' || isStopped) return [outcome]
+        if (path.state !== 'running' || shared.isStopped) return [outcome]
         path.variables.set(node.name.value, value)
         return runList(node.body, path).map((result) => {
           if (result.environment.state === 'continue') result.environment.state = 'running'
@@ -419,7 +494,7 @@ function createReader(script: string, file: string, collector: Collector, option
       others.length === 0 && words?.ok === true && /\b(?:rule|ru)\s+(?:d\w*)\b/.test(words.fields.join(' '))
     if (command?.type === 'Command' && isDeletion && environment.doubt === undefined) {
       let count = -1
-      while (count !== collector.soFar.rules.length && !isStopped) {
+      while (count !== collector.soFar.rules.length && !shared.isStopped) {
         count = collector.soFar.rules.length
         runCommand(command, environment)
       }
@@ -492,12 +567,17 @@ function createReader(script: string, file: string, collector: Collector, option
 
   /** `ip rule show` and other commands that change nothing. */
   const isShown = (words: readonly string[]): boolean => {
+    const key = words.join(' ')
+    const known = shown.get(key)
+    if (known !== undefined) return known
     const scratch = createCollector()
-    if (!readIpCommand(words, { place: placeOf(0) }, scratch)) return false
-    return (
+    const isRead = readIpCommand(words, { place: placeOf(0) }, scratch)
+    const isShowing =
+      isRead &&
       scratch.found().problems.every(({ why }) => /^the command (?:shows|routes)|^it shows/.test(why)) &&
       isEmpty(scratch)
-    )
+    shown.set(key, isShowing)
+    return isShowing
   }
   const isEmpty = ({ soFar }: Collector): boolean =>
     soFar.links.length + soFar.routes.length + soFar.rules.length + soFar.sysctls.length === 0
@@ -520,7 +600,7 @@ function createReader(script: string, file: string, collector: Collector, option
     if (environment.doubt !== undefined && /^\/(?:proc\/sys\/net|sys|etc\/iproute2)\//.test(path))
       return report('unknown', node.pos, doubtText(environment.doubt))
     if (path.startsWith('/proc/sys/')) {
-      if (isNew(environment, `${node.pos} ${path} ${value}`))
+      if (isNew(environment, `${file} ${node.pos} ${path} ${value}`))
         addSysctl(path.slice('/proc/sys/'.length), value, itemOf(node), collector)
     } else if (/^\/etc\/iproute2\/rt_tables/.test(path)) {
       for (const line of value.split('\n')) {
@@ -528,7 +608,7 @@ function createReader(script: string, file: string, collector: Collector, option
         const id = parseNumber(number)
         if (id === undefined || name === '')
           report('unknown', node.pos, 'the line is no number of a table with its name')
-        else if (isNew(environment, `${node.pos} ${id} ${name}`))
+        else if (isNew(environment, `${file} ${node.pos} ${id} ${name}`))
           collector.table({ ...itemOf(node), id, name })
       }
     } else if (path.startsWith('/sys/'))
@@ -540,10 +620,10 @@ function createReader(script: string, file: string, collector: Collector, option
 
   const runCommand = (command: Command, environment: Environment): readonly Outcome[] => {
     visited.add(command.pos)
-    if (++steps > MAX_COMMANDS) stop(command.pos, `the script runs more than ${MAX_COMMANDS} commands`)
+    if (++shared.steps > MAX_COMMANDS) stop(command.pos, `the script runs more than ${MAX_COMMANDS} commands`)
     const ok = (isOk = true): readonly Outcome[] => [{ environment, ok: isOk }]
     const { name } = command
-    if (isStopped) return ok()
+    if (shared.isStopped) return ok()
     if (name === undefined) {
       for (const part of command.prefix) if (part.type === 'Assignment') assign(part, environment)
       return ok()
@@ -623,7 +703,8 @@ function createReader(script: string, file: string, collector: Collector, option
     }
   }
 
-  /** Libraries of functions that distributions have. */
+  const sources = new Map<string, ScriptReader>()
+
   const runSource = (
     word: Word | undefined,
     command: Command,
@@ -631,12 +712,20 @@ function createReader(script: string, file: string, collector: Collector, option
   ): readonly Outcome[] => {
     const path = word === undefined ? undefined : expandWord(word, environment)
     const name = path?.ok === true ? path.fields.join(' ') : undefined
-    if (
-      name !== undefined &&
-      /^(?:\/usr)?\/lib\/(?:lsb|init|netifrc)\/|functions|^\/etc\/(?:rc\.conf|rc\.status|default\/)/.test(
-        name,
-      )
-    )
+    const sourced = name === undefined ? undefined : options.sourced?.(name)
+    if (name !== undefined && sourced !== undefined && sourced.length <= MAX_SIZE) {
+      const { firstLine: _line, ...others } = options
+      const source = sources.get(name) ?? createReader(sourced, name, collector, others, shared)
+      sources.set(name, source)
+      if (++shared.depth > MAX_DEPTH) stop(command.pos, `files read others more than ${MAX_DEPTH} deep`)
+      const outcomes = shared.isStopped ? [] : source.run(environment)
+      shared.depth--
+      for (const outcome of outcomes)
+        if (outcome.environment.state === 'return') outcome.environment.state = 'running'
+      return outcomes.length === 0 ? [{ environment, ok: true }] : outcomes
+    }
+    // Libraries of functions that distributions have.
+    if (name !== undefined && LIBRARY.test(name))
       report('withoutEffect', command.pos, 'it reads functions and settings of the distribution')
     else report('unknown', command.pos, `the file \`${name ?? word?.text ?? ''}\` is not read`)
     return [{ environment, ok: true }]
@@ -696,9 +785,10 @@ function createReader(script: string, file: string, collector: Collector, option
     const document = documentOf(command.redirects, environment)
     const isTaken = words.ok || document !== undefined
     if (isTaken && options.command?.(fields, itemOf(command), document) === true) return ok
-    const written = echoed(command, environment)
+    const isEcho = program === 'echo' || program === 'printf'
+    const written = isEcho ? echoed(command, environment) : undefined
     const target = outputOf(command.redirects, environment)
-    if ((program === 'echo' || program === 'printf') && target !== undefined) {
+    if (isEcho && target !== undefined) {
       if (target.kind === 'text' && written !== undefined)
         writeFile(target.text, written, command, environment)
       else if (target.kind === 'text' && !/^\/(?:proc|sys|etc\/iproute2)\//.test(target.text))
@@ -714,7 +804,14 @@ function createReader(script: string, file: string, collector: Collector, option
       readBatch(fields, document)
       return ok
     }
-    const isIp = isIpProgram(program)
+    const isIp = isIpCommand(program)
+    const ran = /(?:^|\/)(?:ba|da|a)?sh$/.test(program)
+      ? fields.find((field) => field.startsWith('/'))
+      : program
+    if (!isIp && ran !== undefined && options.isRead?.(ran) === true) {
+      report('withoutEffect', command.pos, 'the script is read by itself')
+      return ok
+    }
     if (!isIp) {
       const effect = effectOf(fields)
       if (effect === undefined)
@@ -730,15 +827,12 @@ function createReader(script: string, file: string, collector: Collector, option
     if (isShown(fields)) report('withoutEffect', command.pos, 'the command shows what is there')
     else if (!words.ok) report('unknown', command.pos, words.why)
     else if (environment.doubt !== undefined) report('unknown', command.pos, doubtText(environment.doubt))
-    else if (isNew(environment, `${command.pos} ${fields.join(' ')}`)) {
-      const defaults = options.link === undefined ? {} : { link: options.link }
+    else if (isNew(environment, `${file} ${command.pos} ${fields.join(' ')}`)) {
+      const defaults = shared.link === undefined ? {} : { link: shared.link }
       readIpCommand(fields, itemOf(command), collector, defaults)
     }
     return ok
   }
-
-  const isIpProgram = (program: string): boolean =>
-    readIpCommand([program], { place: placeOf(0) }, createCollector())
 
   /** Lines of `ip -batch -`. */
   const readBatch = (fields: readonly string[], document: ShellDocument): void => {
@@ -753,7 +847,7 @@ function createReader(script: string, file: string, collector: Collector, option
   }
 
   const callFunction = (
-    called: ShellFunction,
+    called: DefinedFunction,
     command: Command,
     environment: Environment,
   ): readonly Outcome[] => {
@@ -763,9 +857,10 @@ function createReader(script: string, file: string, collector: Collector, option
       const expansion = expandWord(arg, environment)
       return expansion.ok ? expansion.fields.map(text) : [symbolOf(expansion) ?? unknown(expansion.why)]
     })
-    if (++depth > MAX_DEPTH) stop(command.pos, `functions and blocks are nested more than ${MAX_DEPTH} deep`)
-    const outcomes = runNode(called.body, environment)
-    depth--
+    if (++shared.depth > MAX_DEPTH)
+      stop(command.pos, `functions and blocks are nested more than ${MAX_DEPTH} deep`)
+    const outcomes = called.run(environment)
+    shared.depth--
     return outcomes.map((outcome) => {
       outcome.environment.arguments = given
       if (outcome.environment.state === 'return') outcome.environment.state = 'running'
@@ -801,7 +896,7 @@ function createReader(script: string, file: string, collector: Collector, option
   /** Commands that no path has reached. */
   const reportUnread = (node: SyntaxNode, isInFunction: string | undefined): void => {
     const inside = node.type === 'Function' ? node.name.value : isInFunction
-    if (node.type === 'Command' && !visited.has(node.pos)) {
+    if (node.type === 'Command' && !visited.has(node.pos) && !QUIET.has(node.name?.value ?? '')) {
       const isCalled = inside === undefined || functions.has(inside)
       report(
         'withoutEffect',
@@ -815,25 +910,14 @@ function createReader(script: string, file: string, collector: Collector, option
     })
   }
 
+  const tree = parse(script)
+  for (const { message, pos } of tree.errors ?? [])
+    report('unknown', pos, `the shell refuses the script: ${message}`)
   return {
-    read(): void {
-      const tree = parse(script)
-      for (const { message, pos } of tree.errors ?? [])
-        report('unknown', pos, `the shell refuses the script: ${message}`)
-      const environment = initialEnvironment(options)
-      const after = runList(tree, environment)
-      for (const { name, arguments: given = [], environment: set = {} } of options.calls ?? []) {
-        const called = functions.get(name)
-        if (called === undefined) continue
-        for (const outcome of after) {
-          const path = copyOf(outcome.environment)
-          path.state = 'running'
-          path.arguments = given.map(text)
-          for (const [variable, value] of Object.entries(set)) path.variables.set(variable, text(value))
-          runNode(called.body, path)
-        }
-      }
-      if (!isStopped) reportUnread(tree, undefined)
+    run: (environment) => runList(tree, environment),
+    end: () => {
+      if (!shared.isStopped) reportUnread(tree, undefined)
+      for (const { end } of sources.values()) end()
     },
   }
 }

@@ -114,6 +114,47 @@ describe('commands of a script', () => {
     expect(lines[0]).toContain(why)
   })
 
+  it('does not take it for granted that a file is there', () => {
+    expect(items('[ -e /etc/network/no-policy ] || ip rule add from 10.0.0.1 table 100')).toEqual([
+      'line 1: unknown: it depends on `[ -e /etc/network/no-policy ]`',
+    ])
+  })
+
+  it('follows files that the script reads, and finds functions there', () => {
+    const files: Readonly<Record<string, string>> = {
+      '/etc/default/routing': 'SRC=10.0.0.1\n. /etc/default/more\n',
+      '/etc/default/more': 'T=100\nadd() {\n  ip rule add from $1 table $T\n}\n. /etc/default/routing\n',
+    }
+    const collector = createCollector()
+    const sourced = (path: string): string | undefined => files[path]
+    readScript('. /etc/default/routing\nadd $SRC', 'script', collector, { sourced })
+    expect(foundLines(collector.found()).join('\n')).toMatch(/unknown: .* more than 40 deep/)
+    const fine = createCollector()
+    readScript('. /etc/default/more\nadd 10.0.0.1', 'script', fine, {
+      sourced: (path) => files[path]?.replace(/^\. .*/m, ''),
+    })
+    expect(
+      fine.found().rules.map(({ place, selector }) => [place.file, place.line, selector.from?.address.text]),
+    ).toEqual([['/etc/default/more', 3, '10.0.0.1']])
+  })
+
+  it('runs a script once for each link, and reports what no run reaches', () => {
+    const text =
+      '[ "$IFACE" = eth1 ] || exit 0\nip rule add from 10.0.0.1 table 100\n[ "$IFACE" = eth7 ] && ip rule add table 100'
+    const runs = ['eth0', 'eth1', 'eth1'].map((name) => ({ environment: { IFACE: name } }))
+    expect(read(text, { runs })).toEqual([
+      rule('10.0.0.1'),
+      'line 3: without-effect: it does not run when a link comes up',
+    ])
+  })
+
+  it('leaves scripts that are read by themselves', () => {
+    const isRead = (path: string): boolean => path === '/etc/policy.sh'
+    expect(items('/etc/policy.sh start\nsh /etc/policy.sh\n/etc/other.sh', { isRead })).toEqual([
+      'line 3: unknown: the command `/etc/other.sh` is not known',
+    ])
+  })
+
   it('does not know a variable that a condition in doubt sets', () => {
     const text = 'T=100\nif [ "$(hostname)" = a ]; then T=200; fi\nip rule add from 10.0.0.1 table $T'
     expect(items(text)).toEqual(['line 3: unknown: `$T` depends on `[ "$(hostname)" = a ]`'])

@@ -9,6 +9,11 @@ const SCRIPT =
 const NO_SCRIPT =
   /^\/etc\/(?:profile\.d|skel|NetworkManager|networkd-dispatcher|network\/if-|kernel|dhcp|ppp|cron)/
 
+const isScript = (path: string): boolean => SCRIPT.test(path) && !NO_SCRIPT.test(path)
+
+/** Files of variables, which a script may read with `.`. */
+const SETTINGS = /^\/etc\/default\/[^/]+$/
+
 /** Whether a script touches the network; others are none of our business. */
 const NETWORK =
   /(?:^|[\s/;&|"'`(=])(?:ip|route|ifconfig|brctl|vconfig|ifenslave|sysctl)["']?\s|\/proc\/sys\/net\//m
@@ -18,13 +23,18 @@ const STARTS = ['', 'start', 'up', 'boot', 'add', 'on', 'enable', 'apply']
 
 export const scriptReader: Reader = {
   name: 'iproute2',
-  reads: (path) => SCRIPT.test(path) && !NO_SCRIPT.test(path),
+  reads: (path) => isScript(path) || SETTINGS.test(path),
   read(files, collector) {
-    for (const path of pathsOf(files, scriptReader.reads)) {
+    for (const path of pathsOf(files, isScript)) {
       const text = files.get(path) ?? ''
       // Ours runs the plan of /etc/multihome/plan.conf.
       if (isGenerated(text)) collector.ours()
-      else if (NETWORK.test(text)) readScript(text, path, collector, { events: { '1': STARTS } })
+      else if (NETWORK.test(text) || path.endsWith('/rc.local'))
+        readScript(text, path, collector, {
+          events: { '1': STARTS },
+          sourced: (name) => files.get(name),
+          isRead: (name) => files.has(name) && isScript(name),
+        })
     }
   },
 }
