@@ -53,11 +53,6 @@ export interface ShellCall {
   readonly environment?: Readonly<Record<string, string>>
 }
 
-export interface ScriptRun {
-  readonly link?: LinkName
-  readonly environment?: Readonly<Record<string, string>>
-}
-
 export interface ScriptOptions {
   /** The line of the file in which the text begins, from 1. Default: 1. */
   readonly firstLine?: number
@@ -79,8 +74,6 @@ export interface ScriptOptions {
   readonly assigned?: (assignment: ShellAssignment) => void
   /** Functions that the stack calls after it has read the file: `postup`. Names that the text lacks are ignored. */
   readonly calls?: readonly ShellCall[]
-  /** The stack runs the script several times, such as once for each link. Default: once. */
-  readonly runs?: readonly ScriptRun[]
   /** Text of a file that the script reads with `.`; undefined if it is not known. */
   readonly sourced?: (path: string) => string | undefined
   /** Whether a script that the script runs is read by itself. */
@@ -145,24 +138,17 @@ export function readScript(
   if (script.includes('\0')) return collector.unknown(start, 'the script contains NUL')
   const shared: Shared = { functions: new Map(), done: new Map(), steps: 0, depth: 0, isStopped: false }
   const reader = createReader(script, file, collector, options, shared)
-  for (const run of options.runs ?? [{}]) {
-    const link = run.link ?? options.link
-    if (link === undefined) delete shared.link
-    else shared.link = link
-    const environment = initialEnvironment({
-      ...options,
-      environment: { 0: file, ...options.environment, ...run.environment },
-    })
-    const after = reader.run(environment)
-    for (const { name, arguments: given = [], environment: set = {} } of options.calls ?? [])
-      for (const outcome of shared.functions.has(name) ? after : []) {
-        const path = copyOf(outcome.environment)
-        path.state = 'running'
-        path.arguments = given.map(text)
-        for (const [variable, value] of Object.entries(set)) path.variables.set(variable, text(value))
-        shared.functions.get(name)?.run(path)
-      }
-  }
+  const after = reader.run(
+    initialEnvironment({ ...options, environment: { 0: file, ...options.environment } }),
+  )
+  for (const { name, arguments: given = [], environment: set = {} } of options.calls ?? [])
+    for (const outcome of shared.functions.has(name) ? after : []) {
+      const path = copyOf(outcome.environment)
+      path.state = 'running'
+      path.arguments = given.map(text)
+      for (const [variable, value] of Object.entries(set)) path.variables.set(variable, text(value))
+      shared.functions.get(name)?.run(path)
+    }
   reader.end()
 }
 
@@ -174,8 +160,6 @@ interface Shared {
   steps: number
   depth: number
   isStopped: boolean
-  /** Of the run. */
-  link?: LinkName
 }
 
 interface DefinedFunction {
@@ -828,7 +812,7 @@ function createReader(
     else if (!words.ok) report('unknown', command.pos, words.why)
     else if (environment.doubt !== undefined) report('unknown', command.pos, doubtText(environment.doubt))
     else if (isNew(environment, `${file} ${command.pos} ${fields.join(' ')}`)) {
-      const defaults = shared.link === undefined ? {} : { link: shared.link }
+      const defaults = options.link === undefined ? {} : { link: options.link }
       readIpCommand(fields, itemOf(command), collector, defaults)
     }
     return ok

@@ -114,12 +114,6 @@ describe('commands of a script', () => {
     expect(lines[0]).toContain(why)
   })
 
-  it('does not take it for granted that a file is there', () => {
-    expect(items('[ -e /etc/network/no-policy ] || ip rule add from 10.0.0.1 table 100')).toEqual([
-      'line 1: unknown: it depends on `[ -e /etc/network/no-policy ]`',
-    ])
-  })
-
   it('follows files that the script reads, and finds functions there', () => {
     const files: Readonly<Record<string, string>> = {
       '/etc/default/routing': 'SRC=10.0.0.1\n. /etc/default/more\n',
@@ -136,16 +130,6 @@ describe('commands of a script', () => {
     expect(
       fine.found().rules.map(({ place, selector }) => [place.file, place.line, selector.from?.address.text]),
     ).toEqual([['/etc/default/more', 3, '10.0.0.1']])
-  })
-
-  it('runs a script once for each link, and reports what no run reaches', () => {
-    const text =
-      '[ "$IFACE" = eth1 ] || exit 0\nip rule add from 10.0.0.1 table 100\n[ "$IFACE" = eth7 ] && ip rule add table 100'
-    const runs = ['eth0', 'eth1', 'eth1'].map((name) => ({ environment: { IFACE: name } }))
-    expect(read(text, { runs })).toEqual([
-      rule('10.0.0.1'),
-      'line 3: without-effect: it does not run when a link comes up',
-    ])
   })
 
   it('leaves scripts that are read by themselves', () => {
