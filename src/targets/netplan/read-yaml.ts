@@ -32,11 +32,14 @@ export type YamlNode = YamlScalar | YamlList | YamlMap
 export function readYaml(file: string, text: string, collector: Collector): YamlMap | undefined {
   const source = parseYaml(text, file)
   const lines = text.split(/\r\n|\r|\n/)
-  const placeAt = (line: number): Place => ({
-    file,
-    line,
-    text: (lines[line - 1] ?? '').trim().slice(0, 1000),
-  })
+  const places = new Map<number, Place>()
+  const placeAt = (line: number): Place => {
+    const known = places.get(line)
+    if (known !== undefined) return known
+    const place = { file, line, text: (lines[line - 1] ?? '').trim().slice(0, 1000) }
+    places.set(line, place)
+    return place
+  }
   for (const { message, fix, span } of source.diagnostics)
     collector.unknown(
       placeAt(span?.start.line ?? 1),
