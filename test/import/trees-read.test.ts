@@ -12,8 +12,6 @@ const readable = treeNames
 const exceptions: Readonly<Record<string, string>> = {
   'gateways-in-both-network-sections':
     'networkd gives rules without a priority their numbers as links come up, which is a race',
-  'guests-of-a-routed-subnet':
-    'defect: a description has no address that is the network itself, and there is none at all then',
 }
 
 describe.each(readable.filter(({ name }) => exceptions[name] === undefined))('$name', (tree) => {
