@@ -14,7 +14,7 @@ import { MAX_TABLE, RT_TABLE_MAIN, type TableId } from '../../kernel/table.js'
 import { maskLength } from '../../syntax/netmask.js'
 import { addDirectRoute } from '../../targets/shared/networkmanager/read-addresses.js'
 import { defaultMetric } from '../../targets/shared/networkmanager/types.js'
-import { SCRIPTS, type Context } from './profile.js'
+import { hasRuleFile, SCRIPTS, type Context } from './profile.js'
 import { booleanOf, integerOf, readVariables, type Variable, type Variables } from './variables.js'
 
 /** What routes of a family need. */
@@ -33,7 +33,7 @@ export function readInet(context: Context): FamilySettings {
   const isDhcp = word === 'dhcp' || word === 'bootp'
   if (!/^(?:none|static|dhcp|bootp)$/.test(word) && protocol !== undefined)
     collector.unknown(protocol.place, `a description has no BOOTPROTO=${word}`)
-  const own = inetAddresses(variables, collector)
+  const own = inetAddresses(variables, isLegacy, collector)
   for (const address of own) link.addresses.push(address)
   link.dhcp4 = isDhcp
   const gateways = variables.takeNumbered('GATEWAY')
@@ -130,11 +130,11 @@ interface OwnAddress {
 }
 
 /** read_full_ip4_address(): PREFIX before NETMASK; without both the length of the class. */
-function inetAddresses(variables: Variables, collector: Collector): readonly OwnAddress[] {
+function inetAddresses(variables: Variables, isLegacy: boolean, collector: Collector): readonly OwnAddress[] {
   return variables.takeNumbered('IPADDR').flatMap((variable) => {
     const { suffix, place } = variable
-    // `IPADDR` and `IPADDR0` may share PREFIX, which people write without a number.
-    const lengths = suffix === '0' ? ['0', ''] : [suffix]
+    // expand_config() of network-scripts takes PREFIX for PREFIX0, NetworkManager does not.
+    const lengths = suffix === '0' && isLegacy ? ['0', ''] : [suffix]
     const bits = lengths.flatMap((one) => variables.take(`PREFIX${one}`) ?? [])[0]
     const mask = lengths.flatMap((one) => variables.take(`NETMASK${one}`) ?? [])[0]
     const address = inetAddress(variable, 'inet', collector)
@@ -199,14 +199,15 @@ function isDefaultDevice({ profile, host, collector }: Context, name: string): b
 }
 
 function settingsOf(
-  { profile, metrics, collector }: Context,
+  context: Context,
   family: Family,
   metricName: string,
   tableName: string,
   hasDefault: boolean,
 ): FamilySettings {
+  const { profile, metrics, collector } = context
   const { variables, isLegacy, device, type } = profile
-  const table = integerOf(variables.take(tableName), 0, MAX_TABLE, collector) || RT_TABLE_MAIN
+  const table = tableOf(variables.take(tableName), context)
   const set = integerOf(variables.take(metricName), -1, 0xffffffff, collector)
   if (isLegacy)
     return {
@@ -219,6 +220,21 @@ function settingsOf(
   if (table === RT_TABLE_MAIN && family === 'inet')
     metrics.share(family, type.profile, device, variables.place)
   return { table, metric: metrics.reserve(device, standard) }
+}
+
+/** NetworkManager's own keys count only where it adds the routes itself (make_ip4_setting, `routes_read`). */
+function tableOf(variable: Variable | undefined, context: Context): TableId {
+  const { profile, collector } = context
+  const table = integerOf(variable, 0, MAX_TABLE, collector)
+  if (variable === undefined || table === undefined || table === 0) return RT_TABLE_MAIN
+  if (!profile.isLegacy && !hasRuleFile(context)) return table
+  collector.unknown(
+    variable.place,
+    profile.isLegacy
+      ? 'network-scripts do not read it'
+      : 'NetworkManager ignores it, since a `rule-` file is there too',
+  )
+  return RT_TABLE_MAIN
 }
 
 function addGateway(
@@ -278,7 +294,7 @@ export function readAliases({ profile, link, files, aliases, collector }: Contex
       continue
     }
     if (name.includes('-range')) readRange(variables, link, collector)
-    for (const address of inetAddresses(variables, collector)) link.addresses.push(address)
+    for (const address of inetAddresses(variables, profile.isLegacy, collector)) link.addresses.push(address)
     for (const { name: variable, place, value } of variables.rest())
       if (
         value === '' ||

@@ -40,3 +40,10 @@ export interface Context {
   readonly aliases: ReadonlyMap<string, readonly string[]>
   readonly collector: Collector
 }
+
+/** Behind `route-` and `rule-`: scripts look for the device and for the name of the file. */
+export const fileOwners = ({ device, name }: Profile): readonly string[] => [...new Set([device, name])]
+
+/** With such a file NetworkManager leaves routes and rules to a dispatcher script, which runs ip(8) (10-ifcfg-rh-routes.sh). */
+export const hasRuleFile = ({ profile, names }: Pick<Context, 'profile' | 'names'>): boolean =>
+  fileOwners(profile).some((owner) => names.has(`rule-${owner}`) || names.has(`rule6-${owner}`))

@@ -74,7 +74,7 @@ function readHost(files: InputFiles, collector: Collector): Host {
     gatewayDev: variables.take('GATEWAYDEV'),
     defaultGw6: variables.take('IPV6_DEFAULTGW'),
     defaultDev6: variables.take('IPV6_DEFAULTDEV'),
-    ipv6Init: variables.take('IPV6INIT') ?? variables.take('NETWORKING_IPV6'),
+    ipv6Init: variables.take('IPV6INIT'),
   }
   for (const { name, place } of variables.rest())
     if (

@@ -11,7 +11,7 @@ import { RT_TABLE_MAIN } from '../../kernel/table.js'
 import { maskLength } from '../../syntax/netmask.js'
 import { readRule } from '../../targets/nm-keyfile/read-rule.js'
 import type { FamilySettings } from './addresses.js'
-import { SCRIPTS, type Context } from './profile.js'
+import { fileOwners, hasRuleFile, SCRIPTS, type Context } from './profile.js'
 import { integerOf, readVariables } from './variables.js'
 
 const families = { inet: '', inet6: '6' } as const
@@ -22,10 +22,8 @@ export function readLinkRoutes(
   settings: Readonly<Record<Family, FamilySettings>>,
 ): void {
   const { profile, names, files, collector } = context
-  const owners = [...new Set([profile.device, profile.name])]
-  // With such a file NetworkManager leaves routes and rules to a dispatcher script, which runs ip(8) (10-ifcfg-rh-routes.sh).
-  const hasRuleFile = owners.some((owner) => names.has(`rule-${owner}`) || names.has(`rule6-${owner}`))
-  const runsIp = profile.isLegacy || hasRuleFile
+  const owners = fileOwners(profile)
+  const runsIp = profile.isLegacy || hasRuleFile(context)
   for (const [family, suffix] of Object.entries(families) as readonly [Family, string][])
     for (const owner of owners) {
       const routes = `route${suffix}-${owner}`

@@ -209,6 +209,15 @@ describe('routes and rules', () => {
     ])
   })
 
+  it('reports a table that NetworkManager ignores beside a file of rules', () => {
+    const found = read({
+      'ifcfg-eth0': `${eth0}GATEWAY=192.0.2.1\nIPV4_ROUTE_TABLE=7\n`,
+      'rule-eth0': 'from 192.0.2.10 table 7\n',
+    })
+    expect(found.routes.map(({ table }) => table)).toEqual([254])
+    expect(found.problems.map(({ place }) => place.text)).toEqual(['IPV4_ROUTE_TABLE=7'])
+  })
+
   it('reads rules in the file itself', () => {
     expect(
       lines({ 'ifcfg-eth0': `${eth0}ROUTING_RULE_1="priority 5 from 192.0.2.10/32 table 101"\n` }).filter(
