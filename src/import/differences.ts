@@ -43,6 +43,8 @@ export interface Comparison {
   readonly renumbered: number
   /** Tables of gateways that the source lacks and no rule looks up: no difference either. */
   readonly unusedTables: readonly TableId[]
+  /** Attributes of routes that differ and that no packet sees, such as a source address where each packet has one. */
+  readonly unseen: readonly ImportDifference[]
 }
 
 export function compareWithSource(source: SourcePlan, plan: KernelPlan): Comparison {
@@ -75,10 +77,16 @@ export function compareWithSource(source: SourcePlan, plan: KernelPlan): Compari
                 : 'see the comparison',
           },
         ]
+  const isSame = reroutes.length + unanalyzed.length === 0
+  const routes = state.routes.filter(
+    (change) => !isUnused(change, used) && !(isRenumberedRoute(change) && isSame),
+  )
+  const isUnseen = (change: Change<Route>): boolean => change.kind === 'changed' && isSame
   return {
     before,
     difference,
     renumbered,
+    unseen: routes.filter(isUnseen).flatMap(routeDifference),
     unusedTables: [
       ...new Set(
         state.routes.filter((change) => isUnused(change, used)).map((change) => itemOf(change).table),
@@ -88,19 +96,17 @@ export function compareWithSource(source: SourcePlan, plan: KernelPlan): Compari
       ...packets,
       ...state.links.flatMap((change) => linkDifference(change)),
       ...state.rules.flatMap((change) => (isRenumbered(change) ? [] : ruleDifference(change))),
-      ...state.routes.flatMap((change) =>
-        isUnused(change, used) || (isRenumberedRoute(change) && reroutes.length === 0)
-          ? []
-          : routeDifference(change),
-      ),
-      ...[...state.dynamicTables, ...state.dynamicMultipaths].flatMap(
-        (change: Change<{ readonly origin: Origin }>) =>
-          one(
-            'leases',
-            change,
-            ({ origin }) => formatOrigin(origin),
-            ({ origin }) => origin,
-          ),
+      ...routes.filter((change) => !isUnseen(change)).flatMap(routeDifference),
+      ...[
+        ...state.dynamicTables.filter((change) => !isUnusedLease(change, used)),
+        ...state.dynamicMultipaths,
+      ].flatMap((change: Change<{ readonly origin: Origin }>) =>
+        one(
+          'leases',
+          change,
+          ({ origin }) => formatOrigin(origin),
+          ({ origin }) => origin,
+        ),
       ),
       ...state.sysctls.flatMap((change) =>
         isIntended(change, source)
@@ -127,11 +133,18 @@ export function compareWithSource(source: SourcePlan, plan: KernelPlan): Compari
 const isRoutedAlike = (state: StateDifference, used: ReadonlySet<TableId>): boolean =>
   state.rules.every((change) => change.kind === 'moved' && change.isRenumbered === true) &&
   state.routes.every((change) => isUnused(change, used)) &&
-  [state.links, state.dynamicTables, state.dynamicMultipaths].every((changes) => changes.length === 0)
+  state.dynamicTables.every((change) => isUnusedLease(change, used)) &&
+  state.links.length + state.dynamicMultipaths.length === 0
 
 /** In a table that no rule looks up. */
 const isUnused = (change: Change<Route>, used: ReadonlySet<TableId>): boolean =>
   change.kind === 'added' && change.after.table !== RT_TABLE_MAIN && !used.has(change.after.table)
+
+const isUnusedLease = (change: Change<DynamicTable>, used: ReadonlySet<TableId>): boolean =>
+  change.kind === 'added' &&
+  change.after.metric === undefined &&
+  change.after.replies.length === 0 &&
+  !used.has(change.after.table)
 
 const isRenumberedRoute = (change: Change<Route>): boolean =>
   change.kind === 'moved' && change.before.table === change.after.table

@@ -171,7 +171,8 @@ function withLowerLinks(links: readonly FoundLink[], unknown: Report): readonly 
   return changed.every((link, index) => link === links[index]) ? links : withLowerLinks(changed, unknown)
 }
 
-function tablesOf({ tables, links }: Found): readonly Table[] {
+/** A comment in a list of tables is rarely about the next line, unless multihome has written it. */
+function tablesOf({ tables, links, isOurs }: Found): readonly Table[] {
   const byId = new Map<TableId, Table>()
   for (const { name, virtual, comment } of links)
     if (virtual?.kind === 'vrf')
@@ -182,7 +183,11 @@ function tablesOf({ tables, links }: Found): readonly Table[] {
       })
   for (const [index, { id, name, comment }] of tables.entries())
     if (!isReservedTable(id) && !byId.has(id))
-      byId.set(id, { id, name, origin: { kind: 'table', table: name, path: ['tables', index], comment } })
+      byId.set(id, {
+        id,
+        name,
+        origin: { kind: 'table', table: name, path: ['tables', index], ...(isOurs ? { comment } : {}) },
+      })
   return [...byId.values()]
 }
 

@@ -55,15 +55,21 @@ export function gatewaysOf(source: SourcePlan, hasTables: boolean, hasMarks: boo
   const distinct = drafts.filter(
     (draft, index) => !drafts.slice(0, index).some((other) => leavesAs(draft, other)),
   )
+  const ofMain = mainDrafts(source.plan, [])
+  /** How many gateways share the link, with those that are routes of main. */
   const uplinks = new Map(
-    distinct.map(({ link }) => [link, distinct.filter((one) => one.link === link).length]),
+    distinct.map(({ link }) => {
+      const own = distinct.filter((one) => one.link === link)
+      const others = ofMain.filter((one) => one.link === link && !own.some((other) => leavesAs(one, other)))
+      return [link, own.length + others.length]
+    }),
   )
   return inRuleOrder(distinct, source.plan).map((draft) =>
     finish(draft, uplinks, source.plan, names, hasMarks),
   )
 }
 
-/** In the order of the links, or of the tables if multihome has numbered them, as far as rules for marks and replies agree. */
+/** In the order of the links; of the tables and of rules for marks and replies, if the numbers are those of multihome. */
 function inRuleOrder(drafts: readonly Draft[], { state }: KernelPlan): readonly Draft[] {
   const orders = [isMarkRule, isReplyRule].map((isOwn) =>
     drafts
@@ -84,10 +90,8 @@ function inRuleOrder(drafts: readonly Draft[], { state }: KernelPlan): readonly 
     isNumbered
       ? (draft.table ?? Number.POSITIVE_INFINITY)
       : state.links.findIndex(({ name }) => name === draft.link)
-  return inOrders(
-    drafts.toSorted((a, b) => (position(a) === position(b) ? 0 : position(a) - position(b))),
-    orders,
-  )
+  const sorted = drafts.toSorted((a, b) => (position(a) === position(b) ? 0 : position(a) - position(b)))
+  return isNumbered ? inOrders(sorted, orders) : sorted
 }
 
 /** The items in the order that all `orders` have, as far as they agree; otherwise in their own. */
