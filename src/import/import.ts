@@ -8,7 +8,8 @@ import { readScript } from '../found/script.js'
 import { formatSysctlKey, isSameSysctl } from '../kernel/sysctl.js'
 import { formatPrefix } from '../kernel/prefix.js'
 import type { KernelPlan, Origin } from '../plan/plan.js'
-import { describe, type Described, type DescribeOptions } from './describe/describe.js'
+import { describe, type Described } from './describe/describe.js'
+import { forms } from './describe/form.js'
 import { mapping, type Written, type WrittenMapping } from './describe/written.js'
 import { compareWithSource, type Comparison } from './differences.js'
 import { readersNamed } from './files.js'
@@ -59,15 +60,6 @@ export function importFound(found: Found, options: ImportOptions = {}): Imported
 
 type Candidate = Pick<Imported, 'description' | 'problems' | 'diagnostics' | 'plan' | 'comparison'>
 
-/** From the shortest to the most literal. */
-const FORMS: readonly Omit<DescribeOptions, 'keepNumbers'>[] = [
-  { form: 'idiomatic', hasMarks: true },
-  { form: 'idiomatic', hasMarks: false },
-  { form: 'pinned', hasMarks: true },
-  { form: 'pinned', hasMarks: false },
-  { form: 'plain', hasMarks: false },
-]
-
 /** The most idiomatic one that routes every packet as the source does; otherwise the one with the fewest differences. */
 export function bestOf(
   source: SourcePlan,
@@ -75,7 +67,7 @@ export function bestOf(
   { keepNumbers = false, file = 'description.yaml' }: ImportOptions,
 ): Candidate {
   let best: Candidate | undefined
-  for (const form of FORMS) {
+  for (const form of forms) {
     const candidate = candidateOf(describe(source, { ...form, keepNumbers }), source, isOurs, file)
     if (badness(candidate) === 0) return candidate
     if (best === undefined || badness(candidate) < badness(best)) best = candidate

@@ -7,18 +7,12 @@ import { isMultipath, isReject } from '../../plan/route.js'
 import type { SourcePlan } from '../source-plan.js'
 import { defaultOf, type DefaultChoice } from './default.js'
 import { FIRST_TABLE, gatewaysOf, isOfVrf, uniqueName, type Gateway, type Way } from './gateways.js'
+import type { DescribeForm } from './form.js'
 import { linksOf } from './links.js'
 import { markText, rulesOf } from './rules.js'
 import { commentText, list, mapping, oneOrMany, type Written, type WrittenMapping } from './written.js'
 
-export interface DescribeOptions {
-  /**
-   * `idiomatic`: gateways, and rules without priorities. `pinned`: rules have their priorities. `plain`: each table and each
-   * rule of the source as it is; gateways only for what else has no word.
-   */
-  readonly form: 'idiomatic' | 'pinned' | 'plain'
-  /** Whether a rule for a mark may be the `fwmark` of a gateway, which is compared before replies. */
-  readonly hasMarks: boolean
+export interface DescribeOptions extends DescribeForm {
   /** Writes all numbers of tables, priorities and metrics. */
   readonly keepNumbers: boolean
 }
@@ -30,14 +24,14 @@ export interface Described {
 }
 
 /** Without `sysctls`: which of them are automatic is known when the rest is compiled. */
-export function describe(source: SourcePlan, { form, hasMarks, keepNumbers }: DescribeOptions): Described {
+export function describe(source: SourcePlan, { style, keepNumbers, ...form }: DescribeOptions): Described {
   const { plan } = source
-  const gateways = gatewaysOf(source, form !== 'plain', hasMarks)
+  const gateways = gatewaysOf(source, style !== 'plain', form)
   const choice = defaultOf(source, gateways, keepNumbers)
   const expressed = new Set([...gateways.flatMap(({ routes }) => [...routes]), ...choice.routes])
   const rest = plan.state.routes.filter((route) => !expressed.has(route) && !isVrfFallback(route, plan))
   const tables = tableNames(plan, gateways, rest)
-  const rules = rulesOf(plan, gateways, tables, form !== 'idiomatic' || keepNumbers)
+  const rules = rulesOf(plan, gateways, tables, style !== 'idiomatic' || keepNumbers)
   const numbers = automaticTables(gateways, new Set(tables.keys()), plan)
   const origins = new Map<Written, readonly Origin[]>(
     rules.rules.flatMap((rule, index) => {

@@ -12,6 +12,7 @@ import type { DynamicTable, KernelPlan, Nexthop, PlannedLink, Route, Rule } from
 import { isDeviceRoute } from '../../plan/route.js'
 import type { FoundLeaseRoutes } from '../../found/found.js'
 import type { SourcePlan } from '../source-plan.js'
+import type { DescribeForm } from './form.js'
 
 /** How packets of a family leave. */
 export type Way =
@@ -39,7 +40,11 @@ export interface Gateway {
   readonly comment?: string
 }
 
-export function gatewaysOf(source: SourcePlan, hasTables: boolean, hasMarks: boolean): readonly Gateway[] {
+export function gatewaysOf(
+  source: SourcePlan,
+  hasTables: boolean,
+  form: Pick<DescribeForm, 'hasMarks' | 'hasAllAddresses'>,
+): readonly Gateway[] {
   const names = new Set<string>()
   const leases = leaseDrafts(source)
   const tables = (hasTables ? tableDrafts(source.plan) : []).map((table) =>
@@ -55,18 +60,10 @@ export function gatewaysOf(source: SourcePlan, hasTables: boolean, hasMarks: boo
   const distinct = drafts.filter(
     (draft, index) => !drafts.slice(0, index).some((other) => leavesAs(draft, other)),
   )
-  const ofMain = mainDrafts(source.plan, [])
-  /** How many gateways share the link, with those that are routes of main. */
   const uplinks = new Map(
-    distinct.map(({ link }) => {
-      const own = distinct.filter((one) => one.link === link)
-      const others = ofMain.filter((one) => one.link === link && !own.some((other) => leavesAs(one, other)))
-      return [link, own.length + others.length]
-    }),
+    distinct.map(({ link }) => [link, distinct.filter((one) => one.link === link).length]),
   )
-  return inRuleOrder(distinct, source.plan).map((draft) =>
-    finish(draft, uplinks, source.plan, names, hasMarks),
-  )
+  return inRuleOrder(distinct, source.plan).map((draft) => finish(draft, uplinks, source.plan, names, form))
 }
 
 /** In the order of the links; of the tables and of rules for marks and replies, if the numbers are those of multihome. */
@@ -328,7 +325,7 @@ function finish(
   uplinks: ReadonlyMap<LinkName, number>,
   plan: KernelPlan,
   names: Set<string>,
-  hasMarks: boolean,
+  { hasMarks, hasAllAddresses }: Pick<DescribeForm, 'hasMarks' | 'hasAllAddresses'>,
 ): Gateway {
   const { link: name, ways, table, dynamic, comment } = draft
   const link = plan.state.links.find((one) => one.name === name)
@@ -354,10 +351,11 @@ function finish(
       rules.add(rule)
   const isLease = table === undefined && [...ways.values()].every(({ kind }) => kind === 'lease')
   const isLeasedOnly = dynamic === undefined && [...ways.values()].some(({ kind }) => kind === 'lease')
+  const isShared = (uplinks.get(name) ?? 0) > 1
   const addresses =
-    link === undefined || ((uplinks.get(name) ?? 0) < 2 && !isLeasedOnly)
+    link === undefined || (hasAllAddresses && !isShared && !isLeasedOnly)
       ? undefined
-      : ownAddresses(link, ways, replied, isLeasedOnly)
+      : ownAddresses(link, ways, replied, isShared, isLeasedOnly)
   const rejects = table === undefined ? [] : rejectFallback(table, plan)
   for (const route of rejects) routes.add(route)
   const connected = table === undefined ? undefined : connectedLinks(name, table, uplinks, plan, routes)
@@ -383,18 +381,20 @@ function finish(
 }
 
 /**
- * Those with reply rules; undefined if they are the ones whose prefix has the next hop. `isWritten`: also then, since without
- * the key the addresses of the lease get rules as well.
+ * Those with reply rules; undefined if they are the ones that a gateway has without the key. `isWritten`: also then, since
+ * without the key the addresses of the lease get rules as well.
  */
 function ownAddresses(
   { addresses }: PlannedLink,
   ways: ReadonlyMap<Family, Way>,
   replied: ReadonlySet<string>,
+  isShared: boolean,
   isWritten: boolean,
 ): readonly string[] | undefined {
   if (replied.size === 0) return undefined
   const automatic = addresses.filter((prefix) => {
     const way = ways.get(prefix.family)
+    if (!isShared) return way !== undefined || ways.size === 0
     return way?.kind === 'address' && (containsAddress(prefix, way.via) || isLinkLocal(way.via))
   })
   const isSame =
