@@ -312,16 +312,16 @@ describe('hostile YAML', () => {
     expect(problems(text).length).toBeGreaterThan(4)
   })
 
-  it('has a thousand links in seconds, while other tests run', () => {
+  it('has a thousand links in seconds', () => {
     const links = Array.from(
       { length: 1000 },
       (_, index) =>
         `    l${index}:\n      addresses: [10.${index >> 8}.${index & 255}.1/24]\n      routes:\n        - {to: 172.${index >> 8}.${index & 255}.0/24, via: 10.${index >> 8}.${index & 255}.2, table: ${index + 1}}\n      routing-policy:\n        - {from: 10.${index >> 8}.${index & 255}.1, table: ${index + 1}, priority: ${index + 1}}\n`,
     )
     const times = [1, 2, 3].map(() => {
-      const started = performance.now()
+      const started = process.cpuUsage()
       expect(read(`network:\n  version: 2\n  ethernets:\n${links.join('')}`).links).toHaveLength(1000)
-      return performance.now() - started
+      return process.cpuUsage(started).user / 1000
     })
     expect(Math.min(...times)).toBeLessThan(4000)
   })

@@ -344,9 +344,9 @@ describe('hostile files', () => {
   it('are read in time that grows with their length', () => {
     const stars = `[Match]\nName=${'*a'.repeat(20_000)} eth0\n[Network]\nAddress=192.0.2.1/24\n`
     const sections = `${eth0}${'[Route]\nDestination=10.0.0.0/8\n'.repeat(50_000)}`
-    const started = performance.now()
+    const started = process.cpuUsage()
     read({ '10-a.network': stars, '20-b.network': sections.replace('eth0', 'eth1') })
-    expect(performance.now() - started).toBeLessThan(20_000)
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(20_000)
   })
 
   it('may have names of prototypes and characters that are no text', () => {
@@ -355,7 +355,7 @@ describe('hostile files', () => {
     expect(problems({ '10-a.network': text }).length).toBeGreaterThan(2)
   })
 
-  it('has a thousand links in seconds, while other tests run', () => {
+  it('has a thousand links in seconds', () => {
     const files = Object.fromEntries(
       Array.from({ length: 1000 }, (_, index) => [
         `10-l${index}.network`,
@@ -363,9 +363,9 @@ describe('hostile files', () => {
       ]),
     )
     const times = [1, 2, 3].map(() => {
-      const started = performance.now()
+      const started = process.cpuUsage()
       expect(read(files).links).toHaveLength(1000)
-      return performance.now() - started
+      return process.cpuUsage(started).user / 1000
     })
     expect(Math.min(...times)).toBeLessThan(3000)
   })
