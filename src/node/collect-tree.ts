@@ -62,7 +62,7 @@ export function collectTree(
     if (files.has(path) || isFull) return
     if (files.size >= limits.files) return giveUp(path, `more than ${limits.files} files are read`)
     if (found.kind === 'null') return void files.set(path, '')
-    if (found.kind === 'failure') return fail(path, found)
+    if (found.kind === 'failure') return fail(path, { reason: found.reason })
     if (found.kind !== 'file') return
     const text = readText(join(root, found.path), limits.file)
     if (!text.ok) return fail(path, text)

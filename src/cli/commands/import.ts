@@ -6,6 +6,8 @@ import { suggest } from '../../diagnostics/suggest.js'
 import { shareCommon, withExtends } from '../../import/common.js'
 import { readerNames } from '../../import/files.js'
 import { importTree, type Imported } from '../../import/import.js'
+import { differencesFromLive } from '../../import/live/differences.js'
+import { importLive } from '../../import/live/import-live.js'
 import { withLacking } from '../../import/partial.js'
 import { loadWith } from '../../node/load.js'
 import type { ReadFailure } from '../../node/read.js'
@@ -14,20 +16,20 @@ import { ok, type Result } from '../../stdlib/result.js'
 import { gatherLine } from '../../verify/collect.js'
 import { readState } from '../../verify/read/read-state.js'
 import type { LiveState } from '../../verify/state.js'
-import { verify } from '../../verify/verify.js'
 import type { Verified } from '../format/verify.js'
-import { hostFiles, type HostFiles } from '../import/hosts.js'
+import { hostFiles, liveHost, type HostFiles } from '../import/hosts.js'
 import {
   acceptable,
   importReport,
   textsOf,
   type AcceptableKind,
   type ImportReport,
+  type Judgement,
 } from '../import/report.js'
 import { HOST } from '../render/output-roots.js'
 import { countOf, printDiagnostics, printFindings } from '../runtime/findings.js'
 import type { ExitCode, Host } from '../runtime/host.js'
-import { STDIN, unreadable } from '../runtime/inputs.js'
+import { STDIN, stemOf, unreadable } from '../runtime/inputs.js'
 import { usageError } from '../runtime/usage-error.js'
 import { answerFormat, fileOption } from '../usage/options.js'
 import type { Usage, UsageProblem, ValuesOf } from '../usage/usage.js'
@@ -152,7 +154,16 @@ export async function run(args: Arguments, io: Host): Promise<ExitCode> {
   }
   if (live === STDIN && words.includes(STDIN))
     return misuse('standard input can be a file or the live state, not both')
+  if (common !== undefined && (out === undefined || words.length < 2))
+    return misuse('--common is for several hosts with --out', 'name the root folders of the hosts')
   const from = args.from.length === 0 ? undefined : namesIn(args.from)
+  if (live !== undefined && words.length === 0)
+    return from === undefined
+      ? importRunning(live, args, io)
+      : misuse(
+          '--from chooses among files, and --live alone reads none',
+          'name the files too: multihome import /',
+        )
   const found = await hostFiles({ words, from }, io)
   if (!found.ok) return misuse(found.problem, found.fix)
   const hosts = found.value
@@ -173,7 +184,7 @@ export async function run(args: Arguments, io: Host): Promise<ExitCode> {
       `${hosts.length} hosts cannot have one state`,
       "put {host} in it (--live 'states/{host}.txt')",
     )
-  if (common !== undefined && (!isMany || out === undefined))
+  if (common !== undefined && !isMany)
     return misuse('--common is for several hosts with --out', 'name the root folders of the hosts')
 
   const choice = { from, keepNumbers: args['keep-numbers'] }
@@ -181,11 +192,7 @@ export async function run(args: Arguments, io: Host): Promise<ExitCode> {
     importTree(host.files, { ...choice, file: `${host.name}.yaml`, scripts: host.scripts }),
   )
   const written = filesOf(hosts, imported, args, io)
-  const accepted = namesIn(args.accept)
-  const judgement = {
-    accepted: new Set(accepted.includes(ALL) ? kinds : kinds.filter((kind) => accepted.includes(kind))),
-    isPartial: args.partial,
-  }
+  const judgement = judgementOf(args)
   const reports: ImportReport[] = []
   for (const [index, host] of hosts.entries()) {
     const one = imported[index]
@@ -204,15 +211,47 @@ export async function run(args: Arguments, io: Host): Promise<ExitCode> {
       ),
     )
   }
-  if (out !== undefined) {
-    const code = writeAll(
-      [...written.descriptions, ...(written.common === undefined ? [] : [written.common])],
-      io,
-    )
+  return finish(reports, written.common, args, io)
+}
+
+/** The kernel of a running host says all. */
+async function importRunning(live: string, args: Arguments, io: Host): Promise<ExitCode> {
+  const name = live === HERE ? io.hostName : live === STDIN ? 'host' : stemOf(live)
+  const state = await readLive(live, name, gatherLine(), io)
+  if (!state.ok) return 2
+  const host = liveHost(name, live === HERE, io)
+  const imported = importLive(state.value.value, host.files, {
+    keepNumbers: args['keep-numbers'],
+    file: `${name}.yaml`,
+  })
+  const { descriptions, common } = filesOf([host], [imported], args, io)
+  const [file] = descriptions
+  if (file === undefined) return 2
+  const one = { host, imported, description: file.text, file: file.path, lineOf: lineOf(file, common) }
+  return finish([importReport(one, judgementOf(args))], common, args, io)
+}
+
+function judgementOf({ accept, partial }: Arguments): Judgement {
+  const accepted = namesIn(accept)
+  return {
+    accepted: new Set(accepted.includes(ALL) ? kinds : kinds.filter((kind) => accepted.includes(kind))),
+    isPartial: partial,
+  }
+}
+
+async function finish(
+  reports: readonly ImportReport[],
+  common: OutFile | undefined,
+  args: Arguments,
+  io: Host,
+): Promise<ExitCode> {
+  if (args.out !== undefined) {
+    const files = reports.map(({ file, description }) => ({ path: file, text: description }))
+    const code = writeAll([...files, ...(common === undefined ? [] : [common])], io)
     if (code !== undefined) return code
   }
-  if (common !== undefined && written.common === undefined)
-    io.stderr(`${printable(`${common}: not written, because the hosts share nothing`)}\n`)
+  if (args.common !== undefined && common === undefined)
+    io.stderr(`${printable(`${args.common}: not written, because the hosts share nothing`)}\n`)
   await print(reports, args, io)
   return reports.every(({ isGood }) => isGood) ? 0 : 1
 }
@@ -302,13 +341,18 @@ function writeAll(files: readonly OutFile[], io: Host): ExitCode | undefined {
 async function liveOf(
   pattern: string,
   host: HostFiles,
-  { source: { plan } }: Imported,
+  { source }: Imported,
   io: Host,
 ): Promise<Result<Verified, object>> {
-  const state = await readLive(pattern, host.name, gatherLine(plan), io)
+  const state = await readLive(pattern, host.name, gatherLine(source.plan), io)
   if (!state.ok) return state
   const { named, value } = state.value
-  return ok({ file: host.nameOf('/'), source: named, state: value, findings: verify(plan, value) })
+  return ok({
+    file: host.nameOf('/'),
+    source: named,
+    state: value,
+    findings: differencesFromLive(source, value),
+  })
 }
 
 async function readLive(

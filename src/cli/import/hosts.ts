@@ -39,10 +39,15 @@ const FOLDERS = [
     ),
   ),
   '/run/network/interfaces.d',
+  '/usr/local/bin',
+  '/usr/local/sbin',
   '/usr/lib/iproute2',
   '/usr/share/iproute2',
   '/usr/local/lib/multihome',
 ]
+
+/** Where programs are that are no scripts, and no problem. */
+const PROGRAMS = /^\/usr\/local\/s?bin\//
 
 /** Names of tables, which files of every stack use. */
 const TABLE_NAMES = ['/etc/iproute2/rt_tables', '/etc/iproute2/rt_tables.d/*.conf']
@@ -100,6 +105,12 @@ interface Tree {
   readonly root: string
   /** Below the root. */
   readonly folders: readonly string[]
+}
+
+/** A running host without its files; of this one with the names of its tables. */
+export function liveHost(name: string, isHere: boolean, io: Host): HostFiles {
+  const tree = isHere ? collect({ root: '/', folders: [] }, new Map(), ['rt_tables'], io) : undefined
+  return hostOf(name, '/', tree)
 }
 
 /** `tree` for `tree` and for `tree/etc/netplan`. */
@@ -194,7 +205,9 @@ function hostOf(name: string, root: string, tree: CollectedTree | undefined): Ho
     files: tree?.files ?? new Map(),
     scripts: [],
     nameOf,
-    unread: (tree?.unread ?? []).map(({ path, failure }) => unreadFile(path, nameOf(path), failure)),
+    unread: (tree?.unread ?? [])
+      .filter(({ path }) => !PROGRAMS.test(path))
+      .map(({ path, failure }) => unreadFile(path, nameOf(path), failure)),
   }
 }
 

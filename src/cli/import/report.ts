@@ -112,11 +112,15 @@ export const sourceLine = (place: Place | undefined, host: HostFiles): SourceLin
 function problemDiagnostics({ imported, host }: ImportedHost, isPartial: boolean): readonly Diagnostic[] {
   const spanOf = spans(host)
   return imported.problems.map((problem) => {
+    const { place } = problem
     const reporter = createReporter()
-    reporter.report(codes[problem.kind], { why: problem.why })
+    // Of the running host there is no file to show.
+    const why =
+      host.files.has(place.file) || place.text === '' ? problem.why : `${problem.why}: ${place.text}`
+    reporter.report(codes[problem.kind], { why })
     const [diagnostic] = reporter.diagnostics
     if (diagnostic === undefined) throw new Error('a report without a diagnostic')
-    const span = spanOf(problem.place)
+    const span = spanOf(place)
     return {
       ...diagnostic,
       // The count says it once.
@@ -136,8 +140,8 @@ const codes = {
 function spans({ files, nameOf }: HostFiles): (place: Place) => Span | undefined {
   const starts = new Map<string, readonly number[]>()
   return ({ file, line }) => {
-    if (file === '') return undefined
-    const text = files.get(file) ?? ''
+    const text = files.get(file)
+    if (text === undefined) return undefined
     const known = starts.get(file) ?? lineStarts(text)
     starts.set(file, known)
     const number = Math.max(1, line)

@@ -61,6 +61,7 @@ export function readStanzas(files: InputFiles, collector: Collector): Interfaces
   const include = (pattern: string, from: Place, depth: number, isFolder: boolean): void => {
     const folder = from.file.slice(0, from.file.lastIndexOf('/') + 1)
     const path = normalized(pattern.startsWith('/') ? pattern : folder + pattern)
+    collector.wants(isFolder ? `${path}/*` : path)
     const matches = globOf(isFolder ? `${path}/*` : path)
     const found = paths.filter((one) => matches(one) && (!isFolder || RUN_PARTS.test(baseName(one))))
     if (found.length === 0 && !/[*?[]/.test(path) && !isFolder)

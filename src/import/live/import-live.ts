@@ -1,0 +1,19 @@
+// Import of a running host, by what its kernel has.
+import { createCollector } from '../../found/collector.js'
+import type { InputFiles } from '../../found/reader.js'
+import type { LiveState } from '../../verify/state.js'
+import { readersNamed } from '../files.js'
+import { importFound, type Imported, type ImportOptions } from '../import.js'
+import { readLive } from './read-live.js'
+
+/** `files`: those with names of tables, if there are some. */
+export function importLive(
+  state: LiveState,
+  files: InputFiles,
+  options: Omit<ImportOptions, 'from' | 'scripts'> = {},
+): Imported {
+  const collector = createCollector()
+  for (const reader of readersNamed(['rt_tables'])) reader.read(files, collector)
+  readLive(state, collector)
+  return importFound(collector.found(), options)
+}
