@@ -12,6 +12,7 @@ import { describe, type Described } from './describe/describe.js'
 import { forms } from './describe/form.js'
 import { mapping, type Written, type WrittenMapping } from './describe/written.js'
 import { compareWithSource, type Comparison } from './differences.js'
+import { memoizeLast } from '../stdlib/memoize.js'
 import { readersNamed } from './files.js'
 import { sourcePlan, type SourcePlan } from './source-plan.js'
 import { writeDescription } from './write.js'
@@ -87,12 +88,18 @@ function badness({ comparison, diagnostics, problems }: Candidate): number {
 }
 
 function candidateOf(described: Described, source: SourcePlan, isOurs: boolean, file: string): Candidate {
-  const { body, problems } = withoutErrors(described, source, file)
-  const first = compiled(body, file)
-  const description = first.plan === undefined ? body : withSysctls(body, first.plan, source.plan, isOurs)
-  const { plan, diagnostics } = description === body ? first : compiled(description, file)
+  const compiled = memoizeLast((body: WrittenMapping) =>
+    compile(writeDescription(body, []), { file, targets: [], lint: false }),
+  )
+  const { body, problems } = withoutErrors(described, source, compiled)
+  const first = compiled(body)
+  const {
+    plan,
+    diagnostics,
+    source: written,
+  } = first.plan === undefined ? first : compiled(withSysctls(body, first.plan, source.plan, isOurs))
   return {
-    description: writeDescription(description, []),
+    description: written.text,
     problems,
     diagnostics: diagnostics.filter(({ severity }) => severity === 'error'),
     ...(plan === undefined ? {} : { plan, comparison: compareWithSource(without(source, problems), plan) }),
@@ -111,11 +118,15 @@ interface Removed extends Problem {
 }
 
 /** Without the rules and routes that a description cannot have, each of which is a problem. */
-function withoutErrors({ body, origins }: Described, source: SourcePlan, file: string): Reduced {
+function withoutErrors(
+  { body, origins }: Described,
+  source: SourcePlan,
+  compiled: (body: WrittenMapping) => Compilation,
+): Reduced {
   let reduced: Reduced = { body, problems: [] }
   // An error may hide others.
   for (let round = 0; round < 8; round++) {
-    const { plan, diagnostics } = compiled(reduced.body, file)
+    const { plan, diagnostics } = compiled(reduced.body)
     const removed = new Map<Written, Removed>()
     let body: Written = reduced.body
     for (const { path, message, severity } of plan === undefined ? diagnostics : []) {
@@ -237,9 +248,6 @@ function without(source: SourcePlan, problems: Reduced['problems']): SourcePlan 
     },
   }
 }
-
-const compiled = (body: WrittenMapping, file: string): Compilation =>
-  compile(writeDescription(body, []), { file, targets: [], lint: false })
 
 /**
  * With the sysctls of the source that are not automatic. In files of ours, where none of the automatic ones is set, there are

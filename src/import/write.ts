@@ -67,9 +67,14 @@ function flow(value: Written): string {
 
 /** In a sequence in flow style, where a scalar needs the most quotes. */
 const scalar = (value: string | number | boolean): string => {
-  if (typeof value === 'string' && HEX.test(value)) return value
+  if (typeof value !== 'string') return String(value)
+  if (HEX.test(value) || (PLAIN.test(value) && !RESERVED.test(value))) return value
   return dump([value], { flowLevel: 0, lineWidth: -1 }).trim().slice(1, -1)
 }
 
 /** A mark or TOS, which this language reads as text or number alike. */
 const HEX = /^0x[\da-f]+(?:\/0x[\da-f]+)?$/
+
+/** Names, addresses and networks that are text in every YAML without quotes; the library is asked about all others. */
+const PLAIN = /^[a-z][\w/-]*(?:\.[a-z][\w/-]*)*$|^\d+(?:\.\d+){3}(?:\/\d+)?$/i
+const RESERVED = /^(?:true|false|yes|no|on|off|y|n|null|nan)$/i

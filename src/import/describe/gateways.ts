@@ -10,6 +10,8 @@ import { setSelectors } from '../../kernel/selectors.js'
 import { effectiveMetric } from '../../plan/keys.js'
 import type { DynamicTable, KernelPlan, Nexthop, PlannedLink, Route, Rule } from '../../plan/plan.js'
 import { isDeviceRoute } from '../../plan/route.js'
+import { groupBy } from '../../stdlib/group-by.js'
+import { oncePerObject } from '../../stdlib/memoize.js'
 import type { FoundLeaseRoutes } from '../../found/found.js'
 import type { SourcePlan } from '../source-plan.js'
 import type { DescribeForm } from './form.js'
@@ -434,21 +436,16 @@ function connectedLinks(
   plan: KernelPlan,
   routes: Set<Route>,
 ): readonly LinkName[] | undefined {
-  const inTable = plan.state.routes.filter((route) => route.table === table)
-  const states = plan.state.links.map((link) => {
-    const networks = new Set(
-      link.addresses
-        .filter((prefix) => !isHostPrefix(prefix))
-        .map((prefix) => formatPrefix(networkOf(prefix))),
-    )
-    const present = inTable.filter(
+  const byLink = groupBy(
+    plan.state.routes.filter(
       (route) =>
-        route.type === 'unicast' &&
-        isDeviceRoute(route) &&
-        route.nexthops[0]?.dev === link.name &&
-        networks.has(formatPrefix(route.dst)) &&
-        route.mtu === undefined,
-    )
+        route.table === table && route.type === 'unicast' && isDeviceRoute(route) && route.mtu === undefined,
+    ),
+    ({ nexthops }) => nexthops[0]?.dev,
+  )
+  const states = plan.state.links.map((link) => {
+    const networks = networksOf(link)
+    const present = byLink.get(link.name)?.filter(({ dst }) => networks.has(formatPrefix(dst))) ?? []
     const isLeased = link.lease !== undefined && link.name !== own
     const isFollowed = plan.dynamic.tables.some((one) => one.table === table && one.link === link.name)
     const isEmpty = networks.size === 0 && !isLeased
@@ -465,9 +462,18 @@ function connectedLinks(
     : listed.map(({ link }) => link)
 }
 
+/** Connected networks of a link, as text. */
+const networksOf = oncePerObject(
+  ({ addresses }: PlannedLink): ReadonlySet<string> =>
+    new Set(
+      addresses.filter((prefix) => !isHostPrefix(prefix)).map((prefix) => formatPrefix(networkOf(prefix))),
+    ),
+)
+
 const isInVrf = ({ master, virtual }: PlannedLink, { state }: KernelPlan): boolean =>
   virtual?.kind === 'vrf' ||
-  state.links.some(({ name, virtual: one }) => one?.kind === 'vrf' && name === master?.link)
+  (master !== undefined &&
+    state.links.some(({ name, virtual: one }) => one?.kind === 'vrf' && name === master.link))
 
 const RESERVED = ['main', 'local', 'default', 'unspec', 'none', 'lease', 'all']
 const MAX_NAME = 31
