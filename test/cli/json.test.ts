@@ -1,11 +1,13 @@
 // JSON output: every document that a command prints is valid by the schema in the package.
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import { jsonCommands, jsonSchemaOf, type JsonCommand } from '../../src/cli/json/schemas.js'
 import { fixtureNamed, fixtures, goodFixtures } from '../helpers/fixtures.js'
-import { GOOD, runIn, type World } from './fake-io.js'
+import { treeNames, treesFolder } from '../import/trees.js'
+import { run } from '../../src/cli/cli.js'
+import { fakeHost, GOOD, runIn, type World } from './fake-io.js'
 
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true })
 const validators = new Map<JsonCommand, ValidateFunction>(
@@ -16,6 +18,10 @@ const validators = new Map<JsonCommand, ValidateFunction>(
 async function validated(world: World, command: JsonCommand, ...words: readonly string[]): Promise<unknown> {
   const { stdout, stderr } = await runIn(world, command, ...words, '--format', 'json')
   if (stdout === '') throw new Error(`multihome ${command} printed nothing: ${stderr}`)
+  return check(command, words, stdout)
+}
+
+function check(command: JsonCommand, words: readonly string[], stdout: string): unknown {
   const document: unknown = JSON.parse(stdout)
   const validate = validators.get(command)
   const isValid = validate?.(document)
@@ -91,6 +97,21 @@ test('the JSON of every kind of answer to a packet is valid', async () => {
     for (const { answer, unknown } of packets) kinds.add(unknown === undefined ? answer.kind : 'unknown')
   }
   expect([...kinds].sort()).toEqual(['local', 'none', 'onlink', 'reject', 'route', 'unknown'])
+})
+
+describe('the JSON of an import is valid for', () => {
+  test.each(readdirSync(GATHERED).filter((each) => each.includes('debian')))('%s', async (name) => {
+    const printed = readFileSync(join(GATHERED, name), 'utf8')
+    await validated({ printed }, 'import', '--live', 'here')
+  })
+
+  test.each(treeNames.filter((name) => !name.startsWith('cloud-')))('%s', async (name) => {
+    const { io, outcome } = fakeHost({})
+    const isFolder = (path: string): boolean =>
+      statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+    await run(['import', join(treesFolder, name, 'root'), '--format', 'json'], { ...io, isFolder })
+    check('import', [name], outcome().stdout)
+  })
 })
 
 test('the JSON of recorded hosts is valid', async () => {

@@ -70,7 +70,11 @@ describe('what hosts share', () => {
   })
 
   it('gives the original again, for any descriptions', () => {
-    const scalar = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.boolean(), fc.constantFrom('a', '# b', "c: 'd'"))
+    const scalar = fc.oneof(
+      fc.integer({ min: 0, max: 3 }),
+      fc.boolean(),
+      fc.constantFrom('a', '# b', "c: 'd'"),
+    )
     const name = fc.constantFrom('eth0', 'eth1', 'on', '10', 'a b', "it's", 'x"y', 'net.ipv4.a')
     const inner = fc.dictionary(fc.constantFrom('mtu', 'via', 'to'), scalar, { maxKeys: 3 })
     const block = fc.oneof(

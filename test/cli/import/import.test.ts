@@ -1,0 +1,308 @@
+// `multihome import`: the description on standard output, the report on standard error, and the exit status.
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { load } from 'js-yaml'
+import { describe, expect, it } from 'vitest'
+import { compile } from '../../../src/compile.js'
+import { workbench } from './run.js'
+
+const { put, run, text, exists, folder } = workbench()
+
+const INTERFACES = `auto eth0
+iface eth0 inet static
+  address 192.0.2.10/24
+  gateway 192.0.2.1
+
+# The second provider.
+auto eth1
+iface eth1 inet static
+  address 198.51.100.10/24
+  up ip route add default via 198.51.100.1 dev eth1 table 200
+  up ip rule add from 198.51.100.10 table 200
+`
+const ACCEPTED = ['--accept', 'all']
+const here = readFileSync(join(import.meta.dirname, '../../verify/gathered/debian-12.txt'), 'utf8')
+
+describe('a tree', () => {
+  it('is a description on standard output, and a report with a proof on standard error', async () => {
+    put('gw1/etc/network/interfaces', INTERFACES)
+    const { code, stdout, stderr } = await run(['@gw1', ...ACCEPTED])
+    expect(compile(stdout, { targets: [], lint: false }).diagnostics).toEqual([])
+    expect(stdout).toContain('via: 198.51.100.1')
+    expect(stdout).toContain('The second provider.')
+    expect(stderr).toContain('The same for every packet.')
+    expect(stderr).toMatch(/^rp-filter: .*accepted\)$/m)
+    expect(stderr).not.toContain('--accept')
+    expect(code).toBe(0)
+  })
+
+  it('exits with 1 while a difference is not accepted, and says which', async () => {
+    put('gw1/etc/network/interfaces', INTERFACES)
+    const { code, stderr } = await run(['@gw1'])
+    expect(code).toBe(1)
+    const [, kinds = ''] = /^--accept (\S+) accepts what differs\.$/m.exec(stderr) ?? []
+    expect(kinds).toContain('rp-filter')
+    expect(await run(['@gw1', '--accept', kinds])).toMatchObject({ code: 0 })
+    expect(
+      await run([
+        '@gw1',
+        ...kinds
+          .split(',')
+          .slice(1)
+          .flatMap((kind) => ['--accept', kind]),
+      ]),
+    ).toMatchObject({
+      code: kinds.includes(',') ? 1 : 0,
+    })
+  })
+
+  it('is found by a folder or file of it, with what that includes', async () => {
+    put('gw1/etc/network/interfaces', `${INTERFACES}source /srv/more/*.cfg\nsource interfaces.d/*\n`)
+    put('gw1/srv/more/lan.cfg', 'auto lan0\niface lan0 inet static\n  address 10.0.0.1/24\n')
+    put('gw1/etc/network/interfaces.d/dmz', 'auto dmz0\niface dmz0 inet static\n  address 10.9.0.1/24\n')
+    const { stdout } = await run(['@gw1', ...ACCEPTED])
+    expect(Object.keys((load(stdout) as { links: object }).links)).toEqual(['eth0', 'eth1', 'lan0', 'dmz0'])
+    expect(await run(['@gw1/etc/network/interfaces', ...ACCEPTED])).toMatchObject({ code: 0, stdout })
+    expect(await run(['@gw1/etc/network', ...ACCEPTED])).toMatchObject({ code: 0, stdout })
+  })
+
+  it('has cycles of includes, which are a problem', async () => {
+    put('gw1/etc/network/interfaces', `${INTERFACES}source /etc/network/other\n`)
+    put('gw1/etc/network/other', 'source /etc/network/interfaces\n')
+    const { code, stderr } = await run(['@gw1', ...ACCEPTED])
+    expect(code).toBe(1)
+    expect(stderr).toContain('/etc/network/interfaces is read already')
+  })
+
+  it('never runs anything of it', async () => {
+    const mark = join(folder(), 'ran')
+    put(
+      'gw1/etc/network/interfaces',
+      `auto eth0\niface eth0 inet static\n  address 192.0.2.10/24\n  up touch ${mark}\n  up ip route add $(touch ${mark}) via 192.0.2.1\n  up \`touch ${mark}\`\n`,
+    )
+    put('gw1/etc/rc.local', `#!/bin/sh\ntouch ${mark}; ip rule add from "$(touch ${mark})" table 5\n`)
+    const { code, stderr } = await run(['@gw1', ...ACCEPTED])
+    expect(code).toBe(1)
+    expect(stderr).toContain('error[import-unknown]')
+    expect(exists('ran')).toBe(false)
+  })
+})
+
+describe('a line that is not understood', () => {
+  const SLOPPY = INTERFACES.replace('  gateway', '  post-up /usr/local/bin/magic --now\n  gateway')
+
+  it('is an error with its file, line and text', async () => {
+    put('gw1/etc/network/interfaces', SLOPPY)
+    const { code, stdout, stderr } = await run(['@gw1', ...ACCEPTED])
+    expect(code).toBe(1)
+    expect(stderr).toContain('--> @/gw1/etc/network/interfaces:4:3\n')
+    expect(stderr).toContain('4 |   post-up /usr/local/bin/magic --now\n')
+    expect(stderr).toContain('1 line not understood: ')
+    expect(stdout).not.toContain('magic')
+  })
+
+  it('is a comment of its link with --partial', async () => {
+    put('gw1/etc/network/interfaces', SLOPPY)
+    const { code, stdout, stderr } = await run(['@gw1', ...ACCEPTED, '--partial'])
+    expect(code).toBe(0)
+    expect(stderr).toContain('warning[import-unknown]')
+    expect(stdout).toMatch(
+      /^links:\n {2}# not imported: \/etc\/network\/interfaces:4: post-up \/usr\/local\/bin\/magic --now \(.*\)\n {2}eth0:/m,
+    )
+    expect(compile(stdout, { targets: [], lint: false }).diagnostics).toEqual([])
+  })
+
+  it('is data, and no YAML', async () => {
+    put(
+      'gw1/etc/network/interfaces',
+      `${SLOPPY}  post-up magic\u2028links: {} \u0085 \u001b[31m\rgateways: {}\n`,
+    )
+    const { stdout } = await run(['@gw1', ...ACCEPTED, '--partial'])
+    expect(stdout).not.toMatch(/^\s*(?:links: \{\}|gateways: \{\})/m)
+    expect(compile(stdout, { targets: [], lint: false }).diagnostics).toEqual([])
+  })
+})
+
+describe('a file that cannot be read', () => {
+  it.each([
+    ['NUL', 'a\0b', 'it has a NUL'],
+    ['other bytes than UTF-8', Uint8Array.of(0x69, 0xff, 0xfe), 'it is not UTF-8 text'],
+    ['more than a megabyte', ' '.repeat(2 ** 20 + 1), 'the limit is 1048576'],
+  ])('with %s is a problem, and the others are read', async (_name, content, why) => {
+    put('gw1/etc/network/interfaces', INTERFACES)
+    put('gw1/etc/systemd/network/10-eth7.network', content)
+    const { code, stdout, stderr } = await run(['@gw1', ...ACCEPTED])
+    expect(code).toBe(1)
+    expect(stderr).toContain(why)
+    expect(stdout).toContain('eth1')
+    const partial = await run(['@gw1', ...ACCEPTED, '--partial'])
+    expect(partial.code).toBe(0)
+    expect(partial.stdout).toContain('# not imported: /etc/systemd/network/10-eth7.network: (')
+  })
+
+  it.runIf(process.platform === 'linux')('or never ends', async () => {
+    put('gw1/etc/network/interfaces', INTERFACES)
+    put('gw1/etc/systemd/network/x', '')
+    execFileSync('mkfifo', [join(folder(), 'gw1/etc/systemd/network/a.network')])
+    const { code, stderr } = await run(['@gw1', ...ACCEPTED])
+    expect(code).toBe(1)
+    expect(stderr).toContain('it is a FIFO, not a file')
+  })
+
+  it('is refused as YAML that expands without end', async () => {
+    const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]']
+    for (let level = 1; level < 12; level++) {
+      const [own, last] = ['abcdefghijklm'[level] ?? '', 'abcdefghijklm'[level - 1] ?? '']
+      bomb.push(`${own}: &${own} [${Array.from({ length: 9 }, () => `*${last}`).join(', ')}]`)
+    }
+    put('gw1/etc/netplan/50-bomb.yaml', `network:\n  version: 2\n${bomb.join('\n')}\n`)
+    const { code, stderr } = await run(['@gw1', ...ACCEPTED])
+    expect(code).toBe(1)
+    expect(stderr).toContain('import-unknown')
+  })
+})
+
+describe('single files', () => {
+  it.each([
+    [
+      '50-cloud-init.yaml',
+      'network:\n  version: 2\n  ethernets:\n    eth0: { addresses: [192.0.2.10/24] }\n',
+    ],
+    ['eth0.network', '[Match]\nName=eth0\n[Network]\nAddress=192.0.2.10/24\n'],
+    ['interfaces', 'auto eth0\niface eth0 inet static\n  address 192.0.2.10/24\n'],
+    ['interfaces.bak', 'auto eth0\niface eth0 inet static\n  address 192.0.2.10/24\n'],
+    ['net', 'config_eth0="192.0.2.10/24"\n'],
+    ['ifcfg-eth0', 'DEVICE=eth0\nBOOTPROTO=none\nONBOOT=yes\nIPADDR=192.0.2.10\nPREFIX=24\n'],
+    [
+      'office.nmconnection',
+      '[connection]\ntype=ethernet\ninterface-name=eth0\n[ipv4]\nmethod=manual\naddress1=192.0.2.10/24\n',
+    ],
+    ['router.sh', '#!/bin/sh\nip link set eth0 up\nip addr add 192.0.2.10/24 dev eth0\n'],
+  ])('%s is known by its name', async (name, content) => {
+    put(name, content)
+    const { stdout, stderr } = await run([`@${name}`, ...ACCEPTED])
+    expect({ stdout, stderr }).toEqual({
+      stdout: expect.stringContaining('192.0.2.10/24'),
+      stderr: expect.any(String),
+    })
+  })
+
+  it('is read as what --from says', async () => {
+    put('uplink', '[Match]\nName=eth0\n[Network]\nAddress=192.0.2.10/24\n')
+    expect((await run(['@uplink', '--from', 'nm-keyfile', ...ACCEPTED])).stdout).not.toContain('192.0.2.10')
+  })
+
+  it('belong to the tree that is named with them', async () => {
+    put('gw1/etc/network/interfaces', INTERFACES)
+    put('policy', 'ip rule add from 10.7.0.0/16 table 200\n')
+    const { stdout } = await run(['@gw1', '@policy', ...ACCEPTED])
+    expect(stdout).toContain('10.7.0.0/16')
+  })
+})
+
+it('a file that is not there is a problem', async () => {
+  expect(await run(['@none'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('cannot read @/none: there is no such file') as unknown,
+  })
+})
+
+describe('wrong usage', () => {
+  it.each([
+    [['@empty'], 2, 'has no etc/'],
+    [['@bare'], 2, 'there is nothing to import below @/bare'],
+    [['@a', '@b'], 2, '2 hosts have no place on standard output'],
+    [['@a', '@b', '@a/etc/network/interfaces'], 2, 'could belong to each of 2 hosts'],
+    [['@a', '--common', 'x.yaml', '--out', 'y'], 2, '--common is for several hosts with --out'],
+    [['@a', '@b', '--out', '@hosts', '--live', 'state.txt'], 2, '2 hosts cannot have one state'],
+    [['@a', '--from', 'netplen'], 2, 'write netplan; it knows '],
+    [['@a', '--accept', 'rp-filtr'], 2, 'write rp-filter; it knows '],
+    [['@a', '--print-gather'], 2, '--print-gather prints a command'],
+    [['--live', '-', '--from', 'netplan'], 2, '--live alone reads none'],
+  ])('%j', async (words, status, problem) => {
+    put('empty/x', '')
+    put('bare/etc/hosts', '127.0.0.1 localhost\n')
+    put('a/etc/network/interfaces', INTERFACES)
+    put('b/etc/network/interfaces', INTERFACES)
+    const { code, stderr } = await run(words)
+    expect({ code, stderr }).toEqual({ code: status, stderr: expect.stringContaining(problem) })
+  })
+})
+
+describe('several hosts', () => {
+  it('are written to a folder, and what they share to a common file', async () => {
+    put('backup/gw1/root/etc/network/interfaces', INTERFACES)
+    put('backup/gw2/root/etc/network/interfaces', INTERFACES.replace('192.0.2.10', '192.0.2.11'))
+    const { code, stdout, stderr } = await run([
+      ...['@backup/gw1/root', '@backup/gw2/root', ...ACCEPTED],
+      ...['--out', '@out/hosts', '--common', '@out/site.yaml'],
+    ])
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+    expect(stderr).toMatch(/^== gw1\n[^]*^== gw2\n/m)
+    expect(text('out/hosts/gw1.yaml')).toMatch(/^version: 1\nextends: "\.\.\/site\.yaml"\nlinks:\n {2}eth0: /)
+    expect(text('out/site.yaml')).toContain('198.51.100.1')
+    const again = await run(['@backup/gw1/root', '--out', '@out/hosts/gw1.yaml'])
+    expect(again).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Nothing was written.') as unknown,
+    })
+    expect(text('out/hosts/gw1.yaml')).toContain('extends')
+  })
+
+  it('are a line each as JSON', async () => {
+    put('a/etc/network/interfaces', INTERFACES)
+    put('b/etc/network/interfaces', INTERFACES)
+    const { code, stdout } = await run(['@a', '@b', '--format', 'json', ...ACCEPTED])
+    expect(code).toBe(0)
+    const documents = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { host: string; same: boolean; good: boolean })
+    expect(documents.map(({ host, same, good }) => ({ host, same, good }))).toEqual([
+      { host: 'a', same: true, good: true },
+      { host: 'b', same: true, good: true },
+    ])
+  })
+})
+
+describe('a running host', () => {
+  it('is imported by what its kernel has', async () => {
+    for (const [words, world] of [
+      [['--live', 'here'], { printed: here }],
+      [['--live', '-'], { stdin: here }],
+    ] as const) {
+      const { stdout, stderr } = await run([...words, ...ACCEPTED], world)
+      expect(stderr).toContain('The same for every packet.')
+      expect(compile(stdout, { targets: [], lint: false }).diagnostics).toEqual([])
+      expect(stdout).toContain('198.51.100.1')
+    }
+  })
+
+  it('is compared with its files', async () => {
+    put('gw1/etc/network/interfaces', INTERFACES)
+    const { code, stderr } = await run(['@gw1', '--live', 'here'], { printed: here })
+    expect(code).toBe(1)
+    expect(stderr).toContain('The running host is not as its files say')
+    expect(stderr).toMatch(/--accept \S*live accepts/)
+    expect(await run(['@gw1', '--live', 'here', ...ACCEPTED], { printed: here })).toMatchObject({ code: 0 })
+    expect(await run(['@gw1', '--live', 'here'])).toMatchObject({ code: 2 })
+  })
+
+  it('has its state collected by a command', async () => {
+    const { code, stdout } = await run(['--print-gather'])
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^echo .*\n$/) })
+  })
+})
+
+describe('markdown', () => {
+  it('is on standard output if the description is in a file', async () => {
+    put('gw1/etc/network/interfaces', INTERFACES)
+    const first = await run(['@gw1', '--format', 'markdown', ...ACCEPTED])
+    expect(first.stdout).toMatch(/^version: 1/)
+    const second = await run(['@gw1', '--format', 'markdown', '--out', '@gw1.yaml', ...ACCEPTED])
+    expect(second).toMatchObject({ code: 0, stderr: '', stdout: first.stderr })
+    expect(second.stdout).toMatch(/^## gw1\n\n\*\*The same for every packet\./)
+    expect(text('gw1.yaml')).toBe(first.stdout)
+  })
+})

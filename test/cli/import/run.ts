@@ -1,0 +1,54 @@
+// Runs `multihome import` on trees in a temporary folder.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach } from 'vitest'
+import { run } from '../../../src/cli/cli.js'
+import { createFiles } from '../../../src/node/create-files.js'
+import { readText } from '../../../src/node/read.js'
+import { fakeHost, type Outcome, type World } from '../fake-io.js'
+
+export interface Workbench {
+  /** The folder: arguments that begin with `@` are below it. */
+  readonly folder: () => string
+  readonly put: (path: string, content: string | Uint8Array) => void
+  readonly text: (path: string) => string
+  readonly exists: (path: string) => boolean
+  readonly run: (
+    words: readonly string[],
+    world?: World,
+  ) => Promise<Pick<Outcome, 'code' | 'stdout' | 'stderr'>>
+}
+
+export function workbench(): Workbench {
+  let folder = ''
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'multihome-import-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+  return {
+    folder: () => folder,
+    put: (path, content) => {
+      mkdirSync(dirname(join(folder, path)), { recursive: true })
+      writeFileSync(join(folder, path), content)
+    },
+    text: (path) => readFileSync(join(folder, path), 'utf8'),
+    exists: (path) => existsSync(join(folder, path)),
+    run: async (words, world = {}) => {
+      const { io, outcome } = fakeHost(world)
+      const real = {
+        ...io,
+        isFolder: (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
+        read: async (path: string, limit?: number) =>
+          path === '/dev/stdin' ? io.read(path) : readText(path, limit),
+        createFiles,
+      }
+      const code = await run(
+        ['import', ...words.map((word) => word.replace(/^@|(?<==)@/, `${folder}/`))],
+        real,
+      )
+      const { stdout, stderr } = outcome()
+      return { code, stdout: stdout.replaceAll(folder, '@'), stderr: stderr.replaceAll(folder, '@') }
+    },
+  }
+}
