@@ -105,7 +105,7 @@ describe('the JSON of an import is valid for', () => {
     await validated({ printed }, 'import', '--live', 'here')
   })
 
-  test.each(treeNames.filter((name) => !name.startsWith('cloud-')))('%s', async (name) => {
+  test.each(treeNames)('%s', async (name) => {
     const { io, outcome } = fakeHost({})
     const isFolder = (path: string): boolean =>
       statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
