@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
 import { run } from '../../../src/cli/cli.js'
-import { createFiles } from '../../../src/node/create-files.js'
+import { createFiles } from '../../../src/node/files/create-files.js'
 import { readText } from '../../../src/node/read.js'
 import { fakeHost, type Outcome, type World } from '../fake-io.js'
 
