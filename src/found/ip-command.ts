@@ -138,9 +138,9 @@ function readIp(
   } else readLinkCommand(linkVerbs[verb] ?? 'set', values, item, collector)
 }
 
-const routeVerbs: Readonly<Record<string, 'append' | 'replace' | 'del'>> = {
-  change: 'replace',
-  chg: 'replace',
+const routeVerbs: Readonly<Record<string, 'append' | 'replace' | 'change' | 'del'>> = {
+  change: 'change',
+  chg: 'change',
   replace: 'replace',
   append: 'append',
   prepend: 'append',

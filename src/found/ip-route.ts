@@ -120,7 +120,7 @@ interface RouteWords {
   readonly nexthops: FoundNexthop[]
 }
 
-export type RouteVerb = 'add' | 'append' | 'replace' | 'del'
+export type RouteVerb = 'add' | 'append' | 'replace' | 'change' | 'del'
 
 export function readRouteCommand(
   verb: RouteVerb,
@@ -141,7 +141,10 @@ export function readRouteCommand(
   const route = routeOf(read, item, words, defaults)
   if (words.problem !== undefined || route === undefined)
     return collector.unknown(item.place, words.problem ?? 'the command names neither a next hop nor a link')
-  if (verb === 'replace')
+  const isChange = verb === 'replace' || verb === 'change'
+  if (verb === 'change' && !collector.soFar.routes.some((each) => isSameKey(each, route)))
+    return collector.unknown(item.place, 'it changes a route that no line before has added')
+  if (isChange)
     for (const other of collector.soFar.routes.filter((each) => isSameKey(each, route)))
       collector.remove(other)
   collector.route(route)
@@ -232,7 +235,9 @@ function readVia(word: string, words: Words, route: RouteWords): Address | undef
   const family = families.find((each) => each === words.peek())
   if (family === undefined) return readAddress(word, words, route)
   words.next()
-  return words.value(word, (text) => parseIpAddress(text, family))
+  const address = words.value(word, (text) => parseIpAddress(text, family))
+  route.family ??= address?.family
+  return address
 }
 
 const readDevice = (word: string, words: Words): LinkName | undefined =>
@@ -288,6 +293,8 @@ function routeOf(
   const single = via === undefined && dev === undefined ? [] : [{ ...definedOnly({ via, dev, onlink }) }]
   const nexthops = isRejectType(type) ? [] : read.nexthops.length > 0 ? read.nexthops : single
   if (nexthops.length === 0 && !isRejectType(type)) return undefined
+  if (isRejectType(type) && family === 'inet' && (single.length > 0 || read.nexthops.length > 0))
+    words.fail(`the kernel refuses a next hop of a route of type ${type}`)
   const scope = scopeOf(read, family, type)
   return {
     ...item,

@@ -91,14 +91,18 @@ export function parseTos(text: string): number | undefined {
 function fwmark(text: string): Fwmark | null | undefined {
   const [value, mask, ...more] = text.split('/').map(parseNumber)
   if (value === undefined || more.length > 0) return undefined
-  if (text.includes('/')) return mask === undefined ? undefined : { value, mask }
+  if (text.includes('/')) return mask === undefined ? undefined : mask === 0 ? null : { value, mask }
   return value === 0 ? null : { value, mask: WHOLE_MARK }
 }
 
 const readers: { readonly [K in SelectorName]: Read<SelectorValues[K]> } = {
   from: prefix,
   to: prefix,
-  tos: parseTos,
+  tos: (text, family) => {
+    const tos = parseTos(text)
+    // fib4_rule_configure() and fib6_rule_configure() refuse other bits.
+    return tos !== undefined && (tos & (family === 'inet' ? ~0x1c : 3)) === 0 ? tos : undefined
+  },
   fwmark,
   iif: link,
   oif: link,
@@ -115,6 +119,8 @@ interface RuleWords {
   selector: Selector
   action?: RuleAction
   l3mdev?: true
+  /** Of a word. */
+  isUnicast?: true
 }
 
 export function readRuleCommand(
@@ -161,6 +167,8 @@ function readRule(words: Words, family: Family, { place }: CommandItem, collecto
     if (action.type === 'lookup') rule.action = { ...action, suppressPrefixlength }
     else words.fail('`suppress_prefixlength` has a meaning for lookups only')
   }
+  // The kernel takes an empty table then (fib_empty_table).
+  if (rule.isUnicast === true && rule.action === undefined) words.fail('`unicast` needs a table')
   return rule
 }
 
@@ -173,7 +181,8 @@ function readAction(word: string, rule: RuleWords, words: Words): void {
     const pref = words.value(word, parseNumber)
     if (pref !== undefined) rule.action = { type, pref }
   } else if (type === undefined) words.fail(`\`${word}\` is no word that multihome knows for a rule`)
-  else if (type !== 'unicast') rule.action = { type }
+  else if (type === 'unicast') rule.isUnicast = true
+  else rule.action = { type }
 }
 
 function readSelector<K extends SelectorName>(name: K, word: string, rule: RuleWords, words: Words): void {
@@ -193,7 +202,7 @@ function readL3mdev(
   { place }: CommandItem,
   collector: Collector,
 ): void {
-  if (verb === 'add' && (rule.pref ?? 1000) === 1000)
+  if (verb === 'add' && rule.pref === 1000)
     collector.withoutEffect(place, 'the kernel adds the rule for VRFs itself')
   else collector.unknown(place, '`l3mdev` at another place than the kernel’s has no counterpart')
 }
