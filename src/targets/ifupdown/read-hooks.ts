@@ -21,7 +21,7 @@ export function readHooks(
 ): void {
   const up = [
     ...options.take(optionKeys.preUp).map((option) => ({ option, phase: 'pre-up' })),
-    ...inOrder(stanza, options.take('up', optionKeys.postUp)).map((option) => ({ option, phase: 'post-up' })),
+    ...options.take('up', optionKeys.postUp).map((option) => ({ option, phase: 'post-up' })),
   ]
   const environment = environmentOf(stanza)
   for (const { option, phase } of up) {
@@ -48,12 +48,6 @@ export function readHooks(
 
 const commentOf = ({ comment }: Option): { readonly comment?: string } =>
   comment === undefined ? {} : { comment }
-
-/** `up` and `post-up` are one key. */
-const inOrder = ({ options }: Stanza, some: readonly Option[]): readonly Option[] => {
-  const wanted = new Set(some)
-  return options.filter((option) => wanted.has(option))
-}
 
 /** /etc/multihome/leases.conf says what it does. */
 const isOwnProgram = ([program = '']: readonly string[]): boolean => program.endsWith(`/${LEASE_PROGRAM}`)

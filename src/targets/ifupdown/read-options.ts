@@ -14,18 +14,24 @@ const dashed = (key: string): string => key.replaceAll('_', '-')
 
 export function optionsOf({ options }: Pick<Stanza, 'options'>): Options {
   const byKey = new Map<string, Option[]>()
+  const order = new Map(options.map((option, index) => [option, index]))
   for (const option of options) {
     const same = byKey.get(option.key)
     if (same === undefined) byKey.set(option.key, [option])
     else same.push(option)
   }
   return {
-    take: (...keys) =>
-      keys.flatMap((key) => {
-        const found = byKey.get(dashed(key)) ?? []
+    take: (...keys) => {
+      const lists = keys.flatMap((key) => {
+        const found = byKey.get(dashed(key))
         byKey.delete(dashed(key))
-        return found
-      }),
+        return found === undefined ? [] : [found]
+      })
+      const [only = [], ...others] = lists
+      return others.length === 0
+        ? only
+        : lists.flat().toSorted((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0))
+    },
     rest: () => [...byKey.values()].flat(),
   }
 }

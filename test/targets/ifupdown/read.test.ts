@@ -358,6 +358,77 @@ iface eth1.5000 inet manual
   })
 })
 
+describe('hooks', () => {
+  it('reads commands of every age, with the link, comments and words behind them', () => {
+    expect(
+      read(
+        `auto eth0
+iface eth0 inet static
+\taddress 192.0.2.10
+\tnetmask 255.255.255.0
+\tup route add -net 10.0.0.0 netmask 255.0.0.0 gw 192.0.2.2 dev eth0
+\tup   ip route add 172.16.0.0/12 via 192.0.2.3 || true  # lab
+#\tup ip route add 198.51.100.0/24 via 192.0.2.4
+\tpost-up ip rule add from 192.0.2.10 table isp prio 100
+\tpost-up ip route add default via 192.0.2.1 dev $IFACE table isp
+\tpre-up echo 2 > /proc/sys/net/ipv4/conf/$IFACE/rp_filter
+\tpost-up /usr/local/sbin/firewall
+\tdown route del -net 10.0.0.0 netmask 255.0.0.0 gw 192.0.2.2 dev eth0
+\tpre-down ip rule del from 192.0.2.10 table isp prio 100
+\tpost-down ip route flush cache
+\tdown ip route add blackhole default
+`,
+        { '/etc/iproute2/rt_tables': '7 isp\n' },
+      ),
+    ).toEqual([
+      'link eth0',
+      'address 192.0.2.10/24 dev eth0',
+      'route -4 10.0.0.0/8 via 192.0.2.2 dev eth0',
+      'route -4 172.16.0.0/12 via 192.0.2.3',
+      'route -4 0.0.0.0/0 via 192.0.2.1 dev eth0 table 7',
+      'rule -4 pref 100 from 192.0.2.10 lookup 7',
+      'table 7 isp',
+      'sysctl net.ipv4.conf.eth0.rp_filter 2',
+      expect.stringMatching(/^line 11: unknown: /),
+      'line 12: without-effect: it undoes what a link coming up does',
+      'line 13: without-effect: it undoes what a link coming up does',
+      'line 14: without-effect: it undoes what a link coming up does',
+      'line 15: unknown: it does more than undo what a link coming up does',
+    ])
+  })
+
+  it('reads scripts for the links of their conditions, once for all links, and skips those of packages', () => {
+    expect(
+      read('auto eth0 eth1\niface eth0 inet manual\niface eth1 inet manual\n', {
+        '/etc/network/if-up.d/policy': `#!/bin/sh
+ip rule add pref 50 fwmark 5 lookup 5
+[ "$IFACE" = eth1 ] || exit 0
+ip route add default via 198.51.100.1 dev $IFACE table 5
+`,
+        '/etc/network/if-up.d/ethtool': '#!/bin/sh\nip route add 10.9.0.0/16 dev eth0\n',
+        '/etc/network/if-up.d/old.bak': 'ip route add 10.9.0.0/16 dev eth0\n',
+        '/etc/network/if-down.d/policy': '#!/bin/sh\nip rule del pref 50 fwmark 5 lookup 5\n',
+      }),
+    ).toEqual([
+      'link eth0',
+      'link eth1',
+      'route -4 0.0.0.0/0 via 198.51.100.1 dev eth1 table 5',
+      'rule -4 pref 50 fwmark 0x5 lookup 5',
+      'line 1: without-effect: the script of a package adds no routes',
+      'line 1: without-effect: run-parts skips files of this name',
+      'line 1: without-effect: it undoes what a link coming up does',
+    ])
+  })
+
+  it('takes the comment above a hook for what it adds', () => {
+    const collector = createCollector()
+    const text =
+      'auto eth0\niface eth0 inet manual\n  # the lab\n  up ip route add 10.0.0.0/8 dev eth0\n  up ip route add 11.0.0.0/8 dev eth0\n'
+    ifupdownReader.read(new Map([[MAIN, text]]), collector)
+    expect(collector.found().routes.map(({ comment }) => comment)).toEqual(['the lab', undefined])
+  })
+})
+
 describe('files', () => {
   const card = (name: string): string => `auto ${name}\niface ${name} inet manual\n`
 
