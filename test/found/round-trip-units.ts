@@ -1,4 +1,4 @@
-// Round trip of one target: the rendered files of a fixture are read, and compared with the plan that they come from.
+// What files are read as, for tests of networkd, netplan and cloud-init; what becomes of the routes of leases.
 import { createCollector } from '../../src/found/collector.js'
 import type { Found, FoundLeaseRoutes } from '../../src/found/found.js'
 import type { Reader } from '../../src/found/reader.js'
@@ -7,8 +7,6 @@ import type { KernelPlan } from '../../src/plan/plan.js'
 import { families, type Family } from '../../src/kernel/family.js'
 import { RT_TABLE_MAIN } from '../../src/kernel/table.js'
 import { leaseOf } from '../../src/targets/shared/lease/settings.js'
-import { formatPrefix } from '../../src/kernel/prefix.js'
-import { effectiveMetric, ruleKey } from '../../src/plan/keys.js'
 import type { Output } from '../../src/targets/target.js'
 
 export function readFiles(files: ReadonlyMap<string, string>, readers: readonly Reader[]): Found {
@@ -24,36 +22,6 @@ export const unknowns = (found: Found): readonly string[] =>
   found.problems
     .filter(({ kind }) => kind === 'unknown')
     .map(({ place, why }) => `${place.file}:${place.line}: ${place.text}: ${why}`)
-
-/** What the files of one stack say of a plan, as sorted lines. Links of other programs are for information only. */
-export function summary(plan: KernelPlan): readonly string[] {
-  const { links, routes, rules } = plan.state
-  return [
-    ...links
-      .filter(({ managed }) => managed)
-      .map(({ origin: _origin, ...link }) => {
-        const { virtual } = link
-        const sorted =
-          virtual === undefined || virtual.kind === 'vlan'
-            ? virtual
-            : { ...virtual, links: [...virtual.links].sort() }
-        return `link ${link.name} ${json({ ...link, ...(sorted === undefined ? {} : { virtual: sorted }), addresses: link.addresses.map(formatPrefix), nameservers: { addresses: link.nameservers.addresses.map(({ text }) => text), search: link.nameservers.search } })}`
-      }),
-    ...routes.map(
-      ({ origin: _origin, ...route }) =>
-        `route ${json({ ...route, dst: formatPrefix(route.dst), metric: effectiveMetric(route) })}`,
-    ),
-    ...rules.map((rule) => `rule ${ruleKey(rule)}`),
-  ].sort()
-}
-
-/** JSON with sorted keys, without undefined. */
-const json = (value: unknown): string =>
-  JSON.stringify(value, (_key, one: unknown) =>
-    typeof one === 'object' && one !== null && !Array.isArray(one)
-      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : one,
-  )
 
 export const planOf = (found: Found): { readonly plan: KernelPlan; readonly problems: readonly string[] } => {
   const { plan, problems } = sourcePlan(found)

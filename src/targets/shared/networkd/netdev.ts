@@ -30,13 +30,17 @@ function optionsOf(made: VirtualLink): Entries {
   }
 }
 
+/** A comment of each file. */
+export const keptNote = (name: string): string =>
+  `networkd keeps the link when this file is gone: networkctl delete ${name}`
+
 /** [NetDev] and the section of its kind. */
 export function netdevBlocks(link: PlannedLink, made: VirtualLink): readonly Block[] {
   const origins = [link.origin]
   return [
     block('NetDev', [entry(netdevKeys.name, link.name), entry(netdevKeys.kind, made.kind)], origins, [
       ...commentsOf(link.origin),
-      `networkd keeps the link when this file is gone: networkctl delete ${link.name}`,
+      keptNote(link.name),
     ]),
     block(kindSections[made.kind], optionsOf(made), origins, []),
   ]

@@ -11,7 +11,9 @@ import {
 } from '../../../kernel/virtual-link.js'
 import type { Collector } from '../../../found/collector.js'
 import type { Place } from '../../../found/found.js'
+import { ownComment } from '../../../found/own-comments.js'
 import { kindSections, netdevKeys } from './keys.js'
+import { keptNote } from './netdev.js'
 import {
   commentIn,
   ignoredKeys,
@@ -189,11 +191,11 @@ export function readNetdev(
   const place =
     unit.sections.flatMap(({ entries }) => entries).findLast(({ key }) => key === netdevKeys.kind)?.place ??
     unit.place
-  const comment = unit.sections.find(({ name }) => name === 'NetDev')
+  const comment = commentOf(unit, head.name)
   const base = {
     name: head.name,
     place,
-    ...(comment === undefined ? {} : commentIn(comment)),
+    ...(comment === undefined ? {} : { comment }),
     ...(head.mac === undefined ? {} : { mac: head.mac }),
     ...(head.mtu === undefined ? {} : { mtu: head.mtu }),
   }
@@ -203,6 +205,14 @@ export function readNetdev(
   }
   made.kind = kind
   return { ...base, virtual: made }
+}
+
+/** Without what multihome writes into each file. */
+function commentOf({ sections, isOurs }: Unit, link: string): string | undefined {
+  const section = sections.find(({ name }) => name === 'NetDev')
+  const comment = section === undefined ? undefined : commentIn(section).comment
+  if (comment === undefined || !isOurs) return comment
+  return ownComment(comment.replace(keptNote(link), '').trim())
 }
 
 function milliseconds(set: (value: number) => void): (text: string) => string | undefined {

@@ -68,7 +68,7 @@ export function readNetworkd(files: InputFiles, collector: Collector, generated?
   for (const netdev of netdevs) {
     const link = collector.link(netdev.name, netdev.place)
     if (link === undefined) continue
-    if (netdev.comment !== undefined) link.comment = netdev.comment
+    if (netdev.comment !== undefined) link.comment ??= netdev.comment
     const virtual = virtualOf(netdev, lower.get(netdev.name) ?? { members: [] }, collector)
     link.managed = virtual !== undefined
     if (virtual !== undefined) link.virtual = virtual
