@@ -1,15 +1,16 @@
 // Reader for ifcfg files of Red Hat's systems: RHEL 6 to 8, by NetworkManager's ifcfg-rh or by network-scripts.
 import type { Collector } from '../../found/collector.js'
 import type { FoundLink, Place } from '../../found/found.js'
+import { cardNames, isPersistentNames, macKey } from '../../found/card-names.js'
 import { pathsOf, type InputFiles, type Reader } from '../../found/reader.js'
-import { isLinkName } from '../../kernel/link.js'
+import { isLinkName, type LinkName } from '../../kernel/link.js'
 import { groupPairs } from '../../stdlib/group-by.js'
 import { createSharedMetrics } from '../../targets/shared/networkmanager/shared-metrics.js'
 import { readAliases, readInet, readInet6 } from './addresses.js'
 import { SCRIPTS, type Context, type Host, type Profile } from './profile.js'
 import { readLinkRoutes, readStaticRoutes } from './routes.js'
 import { typeOf, virtualOf } from './types.js'
-import { booleanOf, integerOf, readVariables, type Variables } from './variables.js'
+import { booleanOf, integerOf, readVariables, type Variable, type Variables } from './variables.js'
 
 const GLOBAL_FILE = '/etc/sysconfig/network'
 const STATIC_ROUTES = '/etc/sysconfig/static-routes'
@@ -24,16 +25,18 @@ const nameOf = (path: string): string | undefined => {
 
 export const ifcfgReader: Reader = {
   name: 'ifcfg',
-  reads: (path) => path === GLOBAL_FILE || path === STATIC_ROUTES || nameOf(path) !== undefined,
+  reads: (path) =>
+    isPersistentNames(path) || path === GLOBAL_FILE || path === STATIC_ROUTES || nameOf(path) !== undefined,
   read(files, collector) {
     const names = new Set(
       pathsOf(files, (path) => nameOf(path) !== undefined).flatMap((path) => nameOf(path) ?? []),
     )
     if (names.size === 0 && !files.has(STATIC_ROUTES)) return
     const host = readHost(files, collector)
+    const cards = cardNames(files)
     const profiles = [...names]
       .filter((name) => name.startsWith('ifcfg-'))
-      .flatMap((name) => readProfile(name, files, collector) ?? [])
+      .flatMap((name) => readProfile(name, files, cards, collector) ?? [])
     const ports = groupPairs(
       profiles.flatMap(({ master, device }) =>
         master === undefined ? [] : [[master.value, device] as const],
@@ -87,7 +90,18 @@ function readHost(files: InputFiles, collector: Collector): Host {
   return host
 }
 
-function readProfile(name: string, files: InputFiles, collector: Collector): Profile | undefined {
+/** HWADDR as the DEVICE that it is. */
+function cardOf(mac: Variable | undefined, cards: ReadonlyMap<string, LinkName>): Variable | undefined {
+  const name = mac === undefined ? undefined : cards.get(macKey(mac.value))
+  return mac === undefined || name === undefined ? undefined : { ...mac, value: name }
+}
+
+function readProfile(
+  name: string,
+  files: InputFiles,
+  cards: ReadonlyMap<string, LinkName>,
+  collector: Collector,
+): Profile | undefined {
   const { unknown, withoutEffect } = collector
   const own = name.slice('ifcfg-'.length)
   // Aliases and ranges are read with their link.
@@ -98,13 +112,9 @@ function readProfile(name: string, files: InputFiles, collector: Collector): Pro
   const file = `${SCRIPTS}/${name}`
   const variables = readVariables(file, files.get(file) ?? '', collector)
   const { place } = variables
-  const device = variables.take('DEVICE')
+  const device = variables.take('DEVICE') ?? cardOf(variables.take('HWADDR'), cards)
   if (device === undefined) {
-    const mac = variables.take('HWADDR')
-    unknown(
-      mac?.place ?? place,
-      `the file names no DEVICE${mac === undefined ? '' : ', and no file tells the name of that card'}`,
-    )
+    unknown(place, 'the file names no DEVICE, and no file tells the name of its card')
     return undefined
   }
   const onBoot = variables.take('ONBOOT')

@@ -1,5 +1,6 @@
 // Reader for NetworkManager: its configuration, and the profiles that are active after the boot.
 import type { Collector } from '../../found/collector.js'
+import { isPersistentNames } from '../../found/card-names.js'
 import type { FoundLink, FoundRoute } from '../../found/found.js'
 import type { Reader } from '../../found/reader.js'
 import { families } from '../../kernel/family.js'
@@ -30,7 +31,7 @@ import { readRule } from './read-rule.js'
 
 export const nmKeyfileReader: Reader = {
   name: 'nm-keyfile',
-  reads: (path) => isProfileFile(path) || isConfigFile(path),
+  reads: (path) => isProfileFile(path) || isConfigFile(path) || isPersistentNames(path),
   read(files, collector) {
     const config = readConfig(files, collector)
     const profiles = readProfiles(files, config, collector)

@@ -164,7 +164,7 @@ USERCTL=no
     })
     expect(found.problems.filter(({ kind }) => kind === 'unknown').map(({ place }) => place.text)).toEqual(
       expect.arrayContaining([
-        'HWADDR=00:16:3E:11:22:33',
+        'BOOTPROTO=dhcp',
         'METRIC=5',
         'FOO=bar',
         'IPADDR=$(hostname -i)',

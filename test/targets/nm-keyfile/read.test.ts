@@ -317,6 +317,18 @@ describe('which profiles are active', () => {
     expect(problems(found)).toEqual(['7: nonsense: NetworkManager refuses the whole profile for this line'])
   })
 
+  it('finds a card by the names that udev gives', () => {
+    const body =
+      '[connection]\nid=x\ntype=ethernet\n[ethernet]\nmac-address=00:16:3E:11:22:33\n[ipv4]\nmethod=auto\n'
+    const rules = 'SUBSYSTEM=="net", ACTION=="add", ATTR{address}=="00:16:3e:11:22:33", NAME="lan0"\n'
+    const found = read({ a: body, '/etc/udev/rules.d/70-persistent-net.rules': rules })
+    expect(found.links.map(({ name }) => name)).toEqual(['lan0'])
+    expect(problems(found)).toEqual([])
+    expect(problems(read({ a: body }))).toEqual([
+      '3: type=ethernet: no file tells the name of the card 00:16:3E:11:22:33: add `interface-name` with it',
+    ])
+  })
+
   it('reports a profile that names no link', () => {
     const found = read({ a: '[connection]\nid=x\ntype=ethernet\n[ipv4]\nmethod=auto\n' })
     expect(problems(found)).toEqual([

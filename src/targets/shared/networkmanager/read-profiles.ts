@@ -1,7 +1,9 @@
 // Profiles of NetworkManager: the files, which of them are active after the boot, and the links that they configure.
 import type { Collector } from '../../../found/collector.js'
 import type { FoundLink, Place } from '../../../found/found.js'
+import { cardNames, macKey } from '../../../found/card-names.js'
 import { pathsOf, type InputFiles } from '../../../found/reader.js'
+import type { LinkName } from '../../../kernel/link.js'
 import { groupBy } from '../../../stdlib/group-by.js'
 import { connectionKeys, ethernetKeys, virtualLinkKeys } from './keys.js'
 import { isIn, type Config } from './read-config.js'
@@ -51,9 +53,10 @@ export interface Profile {
 
 /** The profiles that are active at the end of the boot, in the order of their files. */
 export function readProfiles(files: InputFiles, config: Config, collector: Collector): readonly Profile[] {
+  const cards = cardNames(files)
   const read = FOLDERS.flatMap((folder) =>
     pathsOf(files, (path) => isIn(folder, path) && isProfileFile(path)).flatMap((path) => {
-      const profile = readProfile(path, files, config, collector)
+      const profile = readProfile(path, files, cards, config, collector)
       return profile === undefined ? [] : [profile]
     }),
   )
@@ -63,6 +66,7 @@ export function readProfiles(files: InputFiles, config: Config, collector: Colle
 function readProfile(
   path: string,
   files: InputFiles,
+  cards: ReadonlyMap<string, LinkName>,
   config: Config,
   collector: Collector,
 ): Profile | undefined {
@@ -92,10 +96,11 @@ function readProfile(
   }
   const link = connection.take(connectionKeys.link)
   const device = link === undefined ? undefined : stringOf(link)
-  const named = device ?? impliedDevice(keyfile, type)
+  const mac = macOf(keyfile)
+  const named = device ?? impliedDevice(keyfile, type) ?? cards.get(macKey(mac ?? ''))
   const place = link?.place ?? connection.place
   if (named === undefined) {
-    unknown(typeEntry.place, unnamed(type, keyfile))
+    unknown(typeEntry.place, unnamed(type, mac))
     return undefined
   }
   const permissions = connection.take('permissions')
@@ -140,10 +145,15 @@ function impliedDevice(keyfile: Keyfile, type: ProfileType): string | undefined 
   return parent === undefined || id === undefined || isUuid(parent) ? undefined : `${parent}.${id}`
 }
 
-function unnamed(type: ProfileType, keyfile: Keyfile): string {
-  const mac = keyfile.section(ethernetKeys.section)?.take('mac-address')
+/** [ethernet] `mac-address`: the card that the profile is for. */
+const macOf = (keyfile: Keyfile): string | undefined =>
+  [ethernetKeys.section, '802-3-ethernet']
+    .flatMap((name) => keyfile.section(name)?.rest() ?? [])
+    .find(({ key }) => key === 'mac-address')?.value
+
+function unnamed(type: ProfileType, mac: string | undefined): string {
   if (mac !== undefined)
-    return `the profile finds its link by the hardware address ${mac.value}: add \`${connectionKeys.link}\` with the name of the link`
+    return `no file tells the name of the card ${mac}: add \`${connectionKeys.link}\` with it`
   return type === 'ethernet'
     ? `the profile is for any card: add \`${connectionKeys.link}\` with the name of the link`
     : `multihome does not create ${type} links, and the profile does not name its own`
