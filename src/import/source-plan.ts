@@ -1,4 +1,5 @@
 // Source plan: what was found in the files of a host, as the kernel would have it after the boot.
+import { isSameAddress } from '../kernel/address.js'
 import { families, type Family } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
 import type { Preference } from '../kernel/preference.js'
@@ -45,6 +46,8 @@ export interface SourcePlan {
   readonly placeOf: (path: readonly (string | number)[]) => Place | undefined
   /** What the kernel would refuse, or a plan cannot have. */
   readonly problems: readonly Problem[]
+  /** Whether multihome has generated the files, so that each number is one of its own or was written. */
+  readonly isOurs: boolean
 }
 
 export function sourcePlan(found: Found): SourcePlan {
@@ -87,14 +90,16 @@ export function sourcePlan(found: Found): SourcePlan {
       return typeof list === 'string' && typeof index === 'number' ? items[list]?.[index]?.place : undefined
     },
     problems,
+    isOurs: found.isOurs,
   }
 }
 
 type Report = (place: Place, why: string) => void
 
-function plannedLinks({ links: found }: Found, unknown: Report): readonly PlannedLink[] {
+function plannedLinks(found: Found, unknown: Report): readonly PlannedLink[] {
+  const { links: written } = withForeignLinks(found)
   const links = withLowerLinks(
-    found.map((link) => withMembers(link, unknown)),
+    written.map((link) => withMembers(link, unknown)),
     unknown,
   )
   const masters = new Map<LinkName, Master>()
@@ -143,6 +148,93 @@ function plannedLinks({ links: found }: Found, unknown: Report): readonly Planne
     })),
     ...planned,
   ]
+}
+
+/**
+ * With what routes and tables of the files tell about links that another program addresses: the address of a connected route
+ * with `src`, and the clients of a table that follows a lease.
+ */
+function withForeignLinks(found: Found): Pick<Found, 'links'> {
+  const names = new Set([
+    ...found.links.map(({ name }) => name),
+    ...found.routes.flatMap(({ nexthops }) => nexthops.flatMap(({ dev }) => dev ?? [])),
+    ...found.dynamicTables.map(({ table }) => table.link),
+  ])
+  const links = [...names].flatMap((name): readonly FoundLink[] => {
+    const known = found.links.find((link) => link.name === name)
+    const addresses =
+      known?.managed === true || (known?.addresses.length ?? 0) > 0 ? [] : addressesOf(name, found)
+    const clients = clientsOf(name, found)
+    if (known === undefined && addresses.length === 0 && clients === undefined) return []
+    const place = known?.place ?? addresses[0]?.place ?? found.dynamicTables[0]?.place
+    if (place === undefined) return []
+    const link: FoundLink = known ?? {
+      ...{ name, place, managed: false, addresses: [], leases: {}, nameservers: [], search: [] },
+    }
+    const hasClient = link.dhcp4 === true || link.dhcp6 === true || link.acceptRa === true
+    return [
+      {
+        ...link,
+        ...(addresses.length === 0 ? {} : { addresses }),
+        ...(hasClient || clients === undefined ? {} : clients),
+      },
+    ]
+  })
+  return { links }
+}
+
+/**
+ * Addresses that connected routes of a link have as `src`, and those whose packets look up a table with the link's default
+ * route, with the length of a connected route there.
+ */
+function addressesOf(name: LinkName, { routes, rules }: Found): FoundLink['addresses'] {
+  const isOwn = ({ nexthops: [hop, second] }: FoundRoute): boolean =>
+    hop?.dev === name && second === undefined
+  const connected = routes.filter(
+    (route) => isOwn(route) && route.nexthops[0]?.via === undefined && route.dst.length > 0,
+  )
+  const sources = connected.flatMap(({ dst, prefsrc, place }) =>
+    prefsrc !== undefined && containsAddress(dst, prefsrc)
+      ? [{ prefix: { ...dst, address: prefsrc }, place }]
+      : [],
+  )
+  const replying = rules.flatMap(({ family, selector: { from, ...others }, action, place }) => {
+    if (
+      from === undefined ||
+      !isHostPrefix(from) ||
+      Object.keys(others).length > 0 ||
+      action.type !== 'lookup'
+    )
+      return []
+    const isUplink = routes.some(
+      (route) =>
+        route.table === action.table && route.family === family && route.dst.length === 0 && isOwn(route),
+    )
+    const network = connected.find(
+      ({ table, dst }) => table === action.table && containsAddress(dst, from.address),
+    )
+    const length = network?.dst.length ?? from.length
+    return isUplink ? [{ prefix: { ...from, length }, place }] : []
+  })
+  const all = [...sources, ...replying]
+  return all.filter(
+    ({ prefix }, index) =>
+      all.findIndex((one) => isSameAddress(one.prefix.address, prefix.address)) === index,
+  )
+}
+
+/** Without routers, a table follows whatever addresses the link gets. */
+function clientsOf(
+  name: LinkName,
+  { dynamicTables }: Found,
+): Pick<FoundLink, 'dhcp4' | 'acceptRa'> | undefined {
+  const own = dynamicTables.filter(({ table }) => table.link === name)
+  const isAny =
+    own.every(({ table }) => table.routers.length === 0) &&
+    families.every((family) => own.some(({ table }) => table.families.includes(family)))
+  if (own.length === 0 || isAny) return undefined
+  const has = (family: Family): boolean => own.some(({ table }) => table.families.includes(family))
+  return { ...(has('inet') ? { dhcp4: true } : {}), ...(has('inet6') ? { acceptRa: true } : {}) }
 }
 
 /** A bond or VRF without members is none that a description can create. */

@@ -21,6 +21,7 @@ group('the description of a plan', () => {
       links: new Map(),
       placeOf: () => undefined,
       problems: [],
+      isOurs: true,
     }
     const { description, diagnostics, comparison } = bestOf(source, true, {})
     expect({ description, diagnostics, differences: comparison?.differences }).toEqual({

@@ -16,6 +16,7 @@ group('the description of a random host’s plan', () => {
           links: new Map(),
           placeOf: () => undefined,
           problems: [],
+          isOurs: true,
         }
         const { description, diagnostics, comparison } = bestOf(source, true, {})
         expect({ text, description, diagnostics, differences: comparison?.differences }).toEqual({

@@ -131,20 +131,26 @@ const metricOf = (gateway: Gateway, singles: readonly MainDefault[]): number | u
   return first !== undefined && all.every(({ metric }) => metric === first.metric) ? first.metric : undefined
 }
 
-/** Metrics that somebody chose are kept, if all are; those that a stack chose by itself are ours to choose. */
+/** Metrics that somebody chose are kept, if the order is then the same; those that a stack chose by itself are ours to choose. */
 function metricsOf(
   order: readonly Gateway[],
   singles: readonly MainDefault[],
   start: number,
   keepNumbers: boolean,
 ): ReadonlyMap<string, number> {
-  const known = order.flatMap((gateway, index) => {
+  const known = order.map((gateway, index) => {
+    const automatic = (index + start) * 100
     const metric = metricOf(gateway, singles)
-    return metric === undefined ? [] : [{ gateway, metric, automatic: (index + start) * 100 }]
+    const isChosen =
+      metric !== undefined && metric !== automatic && (keepNumbers || !STACK_METRICS.has(metric))
+    return { gateway, metric: isChosen ? metric : automatic, isChosen }
   })
-  const isChosen = known.every(({ metric }) => !STACK_METRICS.has(metric))
-  const kept = keepNumbers || isChosen ? known.filter(({ metric, automatic }) => metric !== automatic) : []
-  return new Map(kept.map(({ gateway, metric }) => [gateway.name, metric]))
+  const isInOrder = known.every(
+    ({ metric }, index) => index === 0 || metric > (known[index - 1]?.metric ?? 0),
+  )
+  return new Map(
+    known.flatMap(({ gateway, metric, isChosen }) => (isChosen && isInOrder ? [[gateway.name, metric]] : [])),
+  )
 }
 
 /** The kernel's for each family, systemd's and those of NetworkManager's devices. */

@@ -65,11 +65,11 @@ export function gatewaysOf(
   const uplinks = new Map(
     distinct.map(({ link }) => [link, distinct.filter((one) => one.link === link).length]),
   )
-  return inRuleOrder(distinct, source.plan).map((draft) => finish(draft, uplinks, source.plan, names, form))
+  return inRuleOrder(distinct, source).map((draft) => finish(draft, uplinks, source.plan, names, form))
 }
 
-/** In the order of the links; of the tables and of rules for marks and replies, if the numbers are those of multihome. */
-function inRuleOrder(drafts: readonly Draft[], { state }: KernelPlan): readonly Draft[] {
+/** In the order of the links; of the tables and of rules for marks and replies, if multihome has numbered them. */
+function inRuleOrder(drafts: readonly Draft[], { plan: { state }, isOurs }: SourcePlan): readonly Draft[] {
   const orders = [isMarkRule, isReplyRule].map((isOwn) =>
     drafts
       .flatMap((draft) => {
@@ -90,7 +90,7 @@ function inRuleOrder(drafts: readonly Draft[], { state }: KernelPlan): readonly 
       ? (draft.table ?? Number.POSITIVE_INFINITY)
       : state.links.findIndex(({ name }) => name === draft.link)
   const sorted = drafts.toSorted((a, b) => (position(a) === position(b) ? 0 : position(a) - position(b)))
-  return isNumbered ? inOrders(sorted, orders) : sorted
+  return isOurs || isNumbered ? inOrders(sorted, orders) : sorted
 }
 
 /** The items in the order that all `orders` have, as far as they agree; otherwise in their own. */

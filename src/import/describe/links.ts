@@ -20,17 +20,15 @@ export function linksOf({ state, intent }: KernelPlan): WrittenMapping | undefin
       link.name,
       linkValue(link, intent.manage === 'full'),
     ]),
-    ...[...others].map((name): readonly [string, WrittenMapping] => [
-      String(name),
-      intent.manage === 'full' ? { manage: 'routing' } : {},
-    ]),
+    ...[...others].map((name): readonly [string, WrittenMapping] => [String(name), { manage: 'routing' }]),
   ])
 }
 
 function linkValue(link: PlannedLink, isHostManaged: boolean): WrittenMapping {
   const { managed, addresses, lease, mtu, mac, nameservers, optional, virtual, origin } = link
   return {
-    manage: managed || !isHostManaged ? undefined : 'routing',
+    // Without it, a next hop must be in a prefix of the link.
+    manage: managed || (!isHostManaged && addresses.length > 0) ? undefined : 'routing',
     ...virtualValue(virtual),
     addresses: list(addresses.map(formatPrefix)),
     dhcp4: lease?.dhcp4 === true ? true : undefined,

@@ -1,0 +1,83 @@
+// Each fixture rendered for each target, imported, and compared with the plan of its description.
+import { describe, expect, it } from 'vitest'
+import { compile } from '../../src/compile.js'
+import { diff } from '../../src/diff/diff.js'
+import { stateOf } from '../../src/diff/state.js'
+import { importTree } from '../../src/import/import.js'
+import type { KernelPlan } from '../../src/plan/plan.js'
+import { targets, type TargetId } from '../../src/targets/index.js'
+import { loadIn } from '../helpers/fixture-load.js'
+import { goodFixtures } from '../helpers/fixtures.js'
+
+const NO_OPTIONAL = 'the target never waits for a link, so no file says which one is optional'
+const OTHER_CLIENT =
+  'another program runs the clients of leases, so no file has the metric of DHCPv4 nor says that DHCPv6 runs'
+
+/** Why the plan of the imported description differs, by fixture and target. */
+const exceptions: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['boot-does-not-wait', 'wired-with-lte-backup'].flatMap((name) =>
+      ['nm-dispatcher', 'nm-keyfile', 'iproute2'].map((target) => [`${name} ${target}`, NO_OPTIONAL]),
+    ),
+  ),
+  ...Object.fromEntries(
+    [
+      'address-by-dhcp6',
+      'cloud-alibaba-second-card',
+      'cloud-azure-second-card',
+      'cloud-ec2-second-card-leased',
+      'cloud-google-second-card',
+      'cloud-oracle-second-card',
+      'leased-provider-and-tunnel',
+      'leases-balanced',
+      'static-and-leased-provider',
+      'two-leases-failover',
+    ].map((name) => [`${name} iproute2`, OTHER_CLIENT]),
+  ),
+}
+
+/** What differs between two plans, a line each; numbers that keep the order are equal. */
+function differencesOf(before: KernelPlan, after: KernelPlan): readonly string[] {
+  const { manage, links, ...lists } = stateOf(before, after)
+  // A link that another program creates is in no file.
+  const known = new Set(before.state.links.flatMap(({ name, managed }) => (managed ? [name] : [])))
+  const changes = [
+    ...links.filter((change) => known.has((change.kind === 'removed' ? change.before : change.after).name)),
+    ...Object.values(lists).flat(),
+  ]
+  const isSame = diff(before, after).reroutes.length === 0
+  return changes.flatMap((change) =>
+    // The order of rules of packets that no two of them share.
+    change.kind === 'moved' && 'selector' in change.after && isSame
+      ? []
+      : [JSON.stringify(change, (key, value: unknown) => (key === 'origin' ? undefined : value))],
+  )
+}
+
+describe.each(targets.map(({ id }): TargetId => id))('the tree for %s', (target) => {
+  it.each(goodFixtures.map((fixture) => [fixture.name, fixture] as const))(
+    'is imported as the plan that it was rendered from: %s',
+    (name, fixture) => {
+      const { plan, outputs } = compile(fixture.text, { targets: [target], load: loadIn(fixture.folder) })
+      const files = outputs.get(target)?.files ?? []
+      // The target cannot express the host.
+      if (plan === undefined || files.length === 0) return
+      const texts = files.flatMap((file) => ('content' in file ? [[file.path, file.content] as const] : []))
+      const imported = importTree(new Map(texts))
+      const found = {
+        problems: imported.problems
+          .filter(({ kind }) => kind === 'unknown')
+          .map(({ place, why }) => `${place.file}:${place.line}: ${why}`),
+        diagnostics: imported.diagnostics.map(({ message }) => message),
+        differences: imported.plan === undefined ? ['no plan'] : differencesOf(plan, imported.plan),
+      }
+      const isEqual = Object.values(found).every((list) => list.length === 0)
+      if (exceptions[`${name} ${target}`] !== undefined) expect(isEqual).toBe(false)
+      else
+        expect({ description: imported.description, ...found }).toEqual({
+          description: imported.description,
+          ...{ problems: [], diagnostics: [], differences: [] },
+        })
+    },
+  )
+})
