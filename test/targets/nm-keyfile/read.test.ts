@@ -389,6 +389,15 @@ describe('virtual links', () => {
   })
 })
 
+it('compares no pattern with a name that is too long for a link', () => {
+  const name = 'a'.repeat(300_000)
+  const found = read({
+    a: ethernet(name, '[ipv4]\nmethod=auto\n'),
+    '/etc/NetworkManager/conf.d/x.conf': `[keyfile]\nunmanaged-devices=interface-name:*${name}b\n`,
+  })
+  expect(found.links).toEqual([])
+})
+
 it('reads hostile files in linear time', () => {
   const many = Array.from({ length: 20_000 }, (_, n) => `route${n}=10.0.0.0/8,,,,,;;;\nx${n}=[`).join('\n')
   const found = read({

@@ -2,6 +2,7 @@
 import type { Collector } from '../../../found/collector.js'
 import type { Place } from '../../../found/found.js'
 import { orderedByName, pathsOf, type InputFiles } from '../../../found/reader.js'
+import { MAX_LINK_NAME } from '../../../kernel/link.js'
 import { readKeyfile, type KeyEntry, type KeySection } from './read-keyfile.js'
 
 const MAIN_FILE = '/etc/NetworkManager/NetworkManager.conf'
@@ -159,8 +160,9 @@ function termMatches(term: string, name: string, type: string): boolean | undefi
   return term.includes(':') ? undefined : globs(term, name)
 }
 
-/** `*` and `?` as in a shell; linear for each star. */
+/** `*` and `?` as in a shell. */
 function globs(pattern: string, name: string): boolean {
+  if (name.length > MAX_LINK_NAME) return false
   const parts = pattern.replace(/\*+/g, '*').split('*')
   const fits = (part: string, at: number): boolean =>
     at >= 0 &&
