@@ -223,6 +223,10 @@ const parameterWords: Readonly<Record<string, string>> = {
   'bridge-fd': bridgeWords.forwardDelay,
 }
 
+/** Of NET_CONFIG_TO_V2 in cloudinit/net/network_state.py. */
+const quietParameters =
+  /^(?:bond-(?:ad-select|all-slaves-active|arp-(?:all-targets|interval|ip-target|validate)|(?:down|up)delay|fail-over-mac|learn-packet-interval|min-links|num-grat-arp|packets-per-slave|primary-reselect)|bridge-(?:ageing|bridgeprio|gcint|hello|hw|maxage|maxwait|pathcost|portprio|waitport))$/
+
 /** bonding.rst: each value has a number too. */
 const bondNumbers: Readonly<Record<string, readonly string[]>> = {
   'bond-mode': [
@@ -245,7 +249,9 @@ function parametersOf(type: string, parameters: YamlMap, collector: Collector): 
     const known =
       key.startsWith(`${type}-`) && Object.hasOwn(parameterWords, key) ? parameterWords[key] : undefined
     if (known === undefined) {
-      collector.withoutEffect(node.place, 'it is a detail of the virtual link, and chooses no route')
+      if (quietParameters.test(key))
+        collector.withoutEffect(node.place, `it is a detail of the ${type}, and chooses no route`)
+      else collector.unknown(node.place, `cloud-init knows no \`${written}\` of a ${type}`)
       continue
     }
     const text = textOf(node)

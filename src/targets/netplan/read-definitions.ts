@@ -3,7 +3,7 @@ import type { Collector } from '../../found/collector.js'
 import type { Place } from '../../found/found.js'
 import { isLinkName, linkNameProblem } from '../../kernel/link.js'
 import type { VirtualLink } from '../../kernel/virtual-link.js'
-import { kindSections, linkWords, virtualLinkWords } from './keys.js'
+import { bondWords, bridgeWords, kindSections, linkWords, virtualLinkWords } from './keys.js'
 import type { Renderer } from './settings.js'
 import { emptyMap, type YamlMap, type YamlNode } from './read-yaml.js'
 
@@ -231,6 +231,25 @@ export function membershipsOf(
     }
   }
   return found
+}
+
+/** Parameters of bonds and bridges that choose no route (bond_params_handlers, bridge_params_handlers). */
+const quietParameters: Readonly<Record<'bond' | 'bridge', RegExp>> = {
+  bond: /^(?:min-links|ad-select|all-(?:slaves|members)-active|arp-(?:interval|ip-targets|validate|all-targets)|(?:up|down)-delay|fail-over-mac-policy|gratuiti?ous-arp|packets-per-(?:slave|member)|primary-reselect-policy|resend-igmp|learn-packet-interval)$/,
+  bridge: /^(?:age?ing-time|hello-time|max-age|path-cost|port-priority|priority)$/,
+}
+
+export function reportParameters(
+  kind: 'bond' | 'bridge',
+  parameters: ReadonlyMap<string, YamlNode>,
+  collector: Collector,
+): void {
+  const read: readonly string[] = Object.values(kind === 'bond' ? bondWords : bridgeWords)
+  for (const [key, { place }] of parameters)
+    if (quietParameters[kind].test(key))
+      collector.withoutEffect(place, `it is a detail of the ${kind}, and chooses no route`)
+    else if (!read.includes(key))
+      collector.unknown(place, `netplan knows no \`${key}\` of a ${kind}, and refuses the file`)
 }
 
 /** Settings of hardware, frames and clients that choose no route. */

@@ -25,6 +25,7 @@ import {
   distinctTexts,
   itemsOf,
   mapOf,
+  reportParameters,
   textOf,
   type Definition,
   type Membership,
@@ -158,7 +159,7 @@ function writeKind(
       write(virtualLinkKeys.bond.primary, parameters.get(bondWords.primary))
       write(virtualLinkKeys.bond.lacpRate, parameters.get(bondWords.lacpRate))
       write(virtualLinkKeys.bond.xmitHashPolicy, parameters.get(bondWords.hashPolicy))
-      reportParameters(parameters, Object.values(bondWords), collector)
+      reportParameters('bond', parameters, collector)
       break
     case 'bridge': {
       file.section(kind, place)
@@ -168,21 +169,11 @@ function writeKind(
       if (stp !== undefined && isOn !== undefined)
         file.entry(virtualLinkKeys.bridge.stp, isOn ? 'true' : 'false', stp.place)
       write(virtualLinkKeys.bridge.forwardDelay, parameters.get(bridgeWords.forwardDelay))
-      reportParameters(parameters, Object.values(bridgeWords), collector)
+      reportParameters('bridge', parameters, collector)
       break
     }
     default:
   }
-}
-
-function reportParameters(
-  parameters: ReadonlyMap<string, YamlNode>,
-  read: readonly string[],
-  collector: Collector,
-): void {
-  for (const [key, { place }] of parameters)
-    if (!read.includes(key))
-      collector.withoutEffect(place, 'it is a detail of the virtual link, and chooses no route')
 }
 
 /** `SECTION.KEY` of the profile, which replaces what netplan writes. */

@@ -32,6 +32,7 @@ import {
   isPhysical,
   itemsOf,
   mapOf,
+  reportParameters,
   textOf,
   type Definition,
   type Membership,
@@ -120,7 +121,7 @@ function netdevFile(definition: Definition, collector: Collector): GeneratedFile
       write(netdevKeys.miimon, interval, interval !== undefined && /^\d+$/.test(textOf(interval)) ? 'ms' : '')
       write(netdevKeys.lacpRate, parameters.get(bondWords.lacpRate))
       write(netdevKeys.hashPolicy, parameters.get(bondWords.hashPolicy))
-      reportParameters(parameters, Object.values(bondWords), collector)
+      reportParameters('bond', parameters, collector)
       break
     }
     case 'bridge': {
@@ -131,22 +132,12 @@ function netdevFile(definition: Definition, collector: Collector): GeneratedFile
       const stp = booleanOf(parameters.get(bridgeWords.stp), collector) ?? true
       file.entry(netdevKeys.stp, stp ? 'yes' : 'no', parameters.get(bridgeWords.stp)?.place ?? written.place)
       write(netdevKeys.forwardDelay, parameters.get(bridgeWords.forwardDelay))
-      reportParameters(parameters, Object.values(bridgeWords), collector)
+      reportParameters('bridge', parameters, collector)
       break
     }
     default:
   }
   return file
-}
-
-function reportParameters(
-  parameters: ReadonlyMap<string, YamlNode>,
-  read: readonly string[],
-  collector: Collector,
-): void {
-  for (const [key, { place }] of parameters)
-    if (!read.includes(key))
-      collector.withoutEffect(place, 'it is a detail of the virtual link, and chooses no route')
 }
 
 function networkFile(definition: Definition, context: Context): GeneratedFile {

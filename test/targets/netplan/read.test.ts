@@ -194,6 +194,18 @@ describe('links', () => {
     })
   })
 
+  it('have parameters that are misspelt, that choose no route, or that netplan itself misspells', () => {
+    expect(
+      problems(
+        'network:\n  version: 2\n  bonds:\n    bond0:\n      parameters:\n        mode: 802.3ad\n        gratuitious-arp: 2\n        min-links: 1\n        lacp_rate: fast\n',
+      ),
+    ).toEqual([
+      'without-effect 01-netcfg.yaml:7: it is a detail of the bond, and chooses no route',
+      'without-effect 01-netcfg.yaml:8: it is a detail of the bond, and chooses no route',
+      'unknown 01-netcfg.yaml:9: netplan knows no `lacp_rate` of a bond, and refuses the file',
+    ])
+  })
+
   it('that multihome does not create are not managed', () => {
     const text =
       'network:\n  version: 2\n  wifis:\n    wlan0: {dhcp4: true, access-points: {home: {password: secret}}}\n  tunnels:\n    wg0: {mode: wireguard, key: x, addresses: [10.9.0.2/24], routes: [{to: 10.0.0.0/8, via: 10.9.0.1}]}\n'
