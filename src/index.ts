@@ -27,6 +27,17 @@ export { compare, type CompareOptions } from './compare/compare.js'
 export { page } from './page/page.js'
 export { diff, isSame } from './diff/diff.js'
 
+// Import: `importTree` describes a host by its files, `importLive` by the state that `readState` parses.
+export { importTree, type Imported, type ImportOptions } from './import/import.js'
+export { importLive } from './import/live/import-live.js'
+export { filesWanted, readerNames, readsFile } from './import/files.js'
+export {
+  differenceKinds,
+  type DifferenceKind,
+  type Comparison as ImportComparison,
+  type ImportDifference,
+} from './import/differences.js'
+
 // A live host: `gatherLine` is the command that collects its state, `readState` parses the answer, `verify` compares it
 // with the plan.
 export { gatherLine } from './verify/collect.js'
@@ -50,6 +61,9 @@ export type { Load, LoadedFile, LoadProblem } from './yaml/extends.js'
 export type { SourceLine } from './diagnostics/source-line.js'
 export type { CatalogueEntry } from './diagnostics/catalogue/define.js'
 export type { Diagnostic, Path, Position, Related, Severity, Span } from './diagnostics/diagnostic.js'
+export type { FoundLink, Place, Problem } from './found/found.js'
+export type { InputFiles } from './found/reader.js'
+export type { SourcePlan } from './import/source-plan.js'
 export type { Description } from './description/description.js'
 export type { Network } from './network/network.js'
 export type {

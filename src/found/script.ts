@@ -711,7 +711,10 @@ function createReader(
     // Libraries of functions that distributions have.
     if (name !== undefined && LIBRARY.test(name))
       report('withoutEffect', command.pos, 'it reads functions and settings of the distribution')
-    else report('unknown', command.pos, `the file \`${name ?? word?.text ?? ''}\` is not read`)
+    else {
+      if (name?.startsWith('/') === true) collector.wants(name)
+      report('unknown', command.pos, `the file \`${name ?? word?.text ?? ''}\` is not read`)
+    }
     return [{ environment, ok: true }]
   }
 

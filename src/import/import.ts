@@ -4,7 +4,7 @@ import type { Diagnostic, Path } from '../diagnostics/diagnostic.js'
 import { createCollector } from '../found/collector.js'
 import type { Found, Place, Problem } from '../found/found.js'
 import type { InputFiles } from '../found/reader.js'
-import { readScript } from '../found/script.js'
+import { readBootScript } from '../targets/iproute2/read.js'
 import { formatSysctlKey, isSameSysctl } from '../kernel/sysctl.js'
 import { formatPrefix } from '../kernel/prefix.js'
 import type { KernelPlan, Origin } from '../plan/plan.js'
@@ -42,14 +42,16 @@ export interface Imported {
 }
 
 /**
- * Describes the host whose files these are. Nothing of them is executed, and nothing else is read.
+ * Describes the host whose files these are, in the most idiomatic form that means the same: source and description are
+ * compared as plans, by the engine of `diff`. Nothing of the files is executed, and nothing else is read. Never throws for
+ * what a file contains.
  *
  * @param files Texts by absolute path below the root of the host: `/etc/network/interfaces`.
  */
 export function importTree(files: InputFiles, options: ImportOptions = {}): Imported {
   const collector = createCollector()
   for (const reader of readersNamed(options.from)) reader.read(files, collector)
-  for (const path of options.scripts ?? []) readScript(files.get(path) ?? '', path, collector)
+  for (const path of options.scripts ?? []) readBootScript(path, files, collector)
   return importFound(collector.found(), options)
 }
 

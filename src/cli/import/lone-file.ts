@@ -6,7 +6,7 @@ const homes: readonly (readonly [name: RegExp, reader: string, path: (name: stri
   [/\.(?:network|netdev|link)$/, 'networkd', (name) => `/etc/systemd/network/${name}`],
   [/\.nmconnection$/, 'nm-keyfile', (name) => `/etc/NetworkManager/system-connections/${name}`],
   [/^(?:ifcfg|route6?|rule6?)-/, 'ifcfg', (name) => `/etc/sysconfig/network-scripts/${name}`],
-  [/^network-config/, 'cloud-init', () => '/etc/cloud/cloud.cfg.d/network-config.cfg'],
+  [/^network-config/, 'cloud-init', () => '/var/lib/cloud/seed/nocloud/network-config'],
   [/\.ya?ml$/, 'netplan', (name) => `/etc/netplan/${name.replace(/\.yml$/, '.yaml')}`],
   [/^interfaces/, 'ifupdown', () => '/etc/network/interfaces'],
   [/^net$/, 'netifrc', () => '/etc/conf.d/net'],

@@ -1,5 +1,6 @@
 // Readers of shell scripts and of systemd units that run ip(8) at boot.
-import { linesOf, pathsOf, type Reader } from '../../found/reader.js'
+import type { Collector } from '../../found/collector.js'
+import { linesOf, pathsOf, type InputFiles, type Reader } from '../../found/reader.js'
 import { isGenerated } from '../../found/own-comments.js'
 import { readScript } from '../../found/script.js'
 
@@ -29,15 +30,18 @@ export const scriptReader: Reader = {
       const text = files.get(path) ?? ''
       // Ours runs the plan of /etc/multihome/plan.conf.
       if (isGenerated(text)) collector.ours()
-      else if (NETWORK.test(text) || path.endsWith('/rc.local'))
-        readScript(text, path, collector, {
-          events: { '1': STARTS },
-          sourced: (name) => files.get(name),
-          isRead: (name) => files.has(name) && isScript(name),
-        })
+      else if (NETWORK.test(text) || path.endsWith('/rc.local')) readBootScript(path, files, collector)
     }
   },
 }
+
+/** A script that a boot runs. */
+export const readBootScript = (path: string, files: InputFiles, collector: Collector): void =>
+  readScript(files.get(path) ?? '', path, collector, {
+    events: { '1': STARTS },
+    sourced: (name) => files.get(name),
+    isRead: (name) => files.has(name) && isScript(name),
+  })
 
 const UNIT = /^\/etc\/systemd\/system\/(?:[^/]+\.d\/)?[^/]+\.(?:service|conf)$/
 
