@@ -48,6 +48,7 @@ export interface Collector {
 
 export function createCollector(): Collector {
   const links = new Map<LinkName, FoundLink>()
+  const inOrder: FoundLink[] = []
   const routes: FoundRoute[] = []
   const rules: FoundRule[] = []
   const tables: FoundTable[] = []
@@ -79,6 +80,7 @@ export function createCollector(): Collector {
         search: [],
       }
       links.set(name, link)
+      inOrder.push(link)
       return link
     },
     route: (route) => void routes.push(route),
@@ -102,9 +104,7 @@ export function createCollector(): Collector {
     wants: (pattern) => void wanted.add(pattern),
     wanted,
     soFar: {
-      get links() {
-        return [...links.values()]
-      },
+      links: inOrder,
       routes,
       rules,
       sysctls,
@@ -119,7 +119,7 @@ export function createCollector(): Collector {
       // A check may add another one.
       for (let check = checks.shift(); check !== undefined; check = checks.shift()) check()
       return {
-        links: [...links.values()],
+        links: inOrder,
         routes,
         rules,
         tables,

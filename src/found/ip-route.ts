@@ -152,8 +152,8 @@ export function readRouteCommand(
 
 /** What the kernel compares to find the route that `replace` replaces. */
 const isSameKey = (a: FoundRoute, b: FoundRoute): boolean =>
-  a.family === b.family &&
   a.table === b.table &&
+  a.family === b.family &&
   (a.metric ?? 0) === (b.metric ?? 0) &&
   isSamePrefix(a.dst, b.dst)
 

@@ -68,6 +68,8 @@ export interface ScriptOptions {
   readonly events?: Readonly<Record<string, readonly string[]>>
   /** Other variables that the stack sets and whose values are names of its own: `['CONNECTION_ID']`. */
   readonly names?: readonly string[]
+  /** Variables that the stack sets to what no file says, with what each is: `{IP4_GATEWAY: 'a value of the lease'}`. */
+  readonly unknowns?: Readonly<Record<string, string>>
   /** Comment of a command that has none of its own. */
   readonly comment?: string
   /** Reads files of assignments (conf.d/net, ifcfg). Without it, assignments only set variables. */
@@ -136,11 +138,18 @@ export function readScript(
     return collector.unknown(start, `it is no shell script, but one of ${shell}`)
   if (script.length > MAX_SIZE) return collector.unknown(start, 'the script is longer than 1 MB')
   if (script.includes('\0')) return collector.unknown(start, 'the script contains NUL')
-  const shared: Shared = { functions: new Map(), done: new Map(), steps: 0, depth: 0, isStopped: false }
+  const environment = initialEnvironment({ ...options, environment: { 0: file, ...options.environment } })
+  const symbols = [...environment.variables].flatMap(([name, { kind }]) => (kind === 'symbol' ? [name] : []))
+  const shared: Shared = {
+    functions: new Map(),
+    done: new Map(),
+    symbols: new Set(symbols),
+    steps: 0,
+    depth: 0,
+    isStopped: false,
+  }
   const reader = createReader(script, file, collector, options, shared)
-  const after = reader.run(
-    initialEnvironment({ ...options, environment: { 0: file, ...options.environment } }),
-  )
+  const after = reader.run(environment)
   for (const { name, arguments: given = [], environment: set = {} } of options.calls ?? [])
     for (const outcome of shared.functions.has(name) ? after : []) {
       const path = copyOf(outcome.environment)
@@ -157,6 +166,8 @@ interface Shared {
   readonly functions: Map<string, DefinedFunction>
   /** How often a path has run each command. */
   readonly done: Map<string, number>
+  /** Names of variables that hold a symbol on some path. */
+  readonly symbols: Set<string>
   steps: number
   depth: number
   isStopped: boolean
@@ -271,7 +282,7 @@ function createReader(
     const after = before.flatMap((outcome): readonly Outcome[] => {
       if (outcome.environment.state !== 'running' || shared.isStopped) return [outcome]
       if (isCondition) return runNode(statement.command, outcome.environment)
-      const symbols = symbolsOf(outcome.environment, options)
+      const symbols = symbolsOf(outcome.environment, shared.symbols)
       const { arguments: given, doubt } = outcome.environment
       return settle(runNode(statement.command, outcome.environment), {
         variables: symbols,
@@ -460,6 +471,7 @@ function createReader(
         const { environment: path } = outcome
         if (path.state !== 'running' || shared.isStopped) return [outcome]
         path.variables.set(node.name.value, value)
+        if (value.kind === 'symbol') shared.symbols.add(node.name.value)
         return runList(node.body, path).map((result) => {
           if (result.environment.state === 'continue') result.environment.state = 'running'
           return result
@@ -736,6 +748,7 @@ function createReader(
     if (result.kind === 'unknown' && !result.why.startsWith(`\`$${name}\``))
       result = unknown(`\`$${name}\` has no known value: ${result.why}`)
     environment.variables.set(name, result)
+    if (result.kind === 'symbol') shared.symbols.add(name)
     if (options.assigned === undefined) return
     options.assigned({
       ...itemOf(assignment),
@@ -932,6 +945,8 @@ function initialEnvironment(options: ScriptOptions): Environment {
     set(name, { kind: 'symbol', group: 'link', meaning: 'the link that comes up', not: [] })
   for (const [name, allowed] of Object.entries(options.events ?? {}))
     set(name, { kind: 'symbol', group: 'event', meaning: 'the event', allowed, not: [] })
+  for (const [name, meaning] of Object.entries(options.unknowns ?? {}))
+    set(name, unknown(`\`$${name}\` is ${meaning}`))
   for (const [name, value] of Object.entries(options.environment ?? {})) set(name, text(value))
   // A gap between positional arguments.
   const positional = Array.from(given, (value) => value ?? unknown('it is not given'))
@@ -943,13 +958,15 @@ type Before = Pick<Environment, 'variables' | 'arguments' | 'doubt'>
 
 const noSymbols: Environment['variables'] = new Map()
 
-const symbolsOf = (
-  { variables }: Environment,
-  { links, events, names }: ScriptOptions,
-): Environment['variables'] =>
-  links === undefined && events === undefined && names === undefined
+const symbolsOf = ({ variables }: Environment, names: ReadonlySet<string>): Environment['variables'] =>
+  names.size === 0
     ? noSymbols
-    : new Map([...variables].filter(([, { kind }]) => kind === 'symbol'))
+    : new Map(
+        [...names].flatMap((name) => {
+          const value = variables.get(name)
+          return value?.kind === 'symbol' ? [[name, value] as const] : []
+        }),
+      )
 
 /**
  * Paths that differ no longer become one again: those of a condition that is not known, and those that only compared a

@@ -23,6 +23,36 @@ const names = [
   'CONNECTIVITY_STATE',
 ]
 
+/** Their values come with the lease; NetworkManager-dispatcher(8). */
+const leased = Object.fromEntries(
+  [
+    ...[
+      'IP4_ADDRESS_0',
+      'IP4_ADDRESS_1',
+      'IP4_NUM_ADDRESSES',
+      'IP4_GATEWAY',
+      'IP4_ROUTE_0',
+      'IP4_NUM_ROUTES',
+    ],
+    ...[
+      'IP6_ADDRESS_0',
+      'IP6_ADDRESS_1',
+      'IP6_NUM_ADDRESSES',
+      'IP6_GATEWAY',
+      'IP6_ROUTE_0',
+      'IP6_NUM_ROUTES',
+    ],
+    ...[
+      'DHCP4_IP_ADDRESS',
+      'DHCP4_ROUTERS',
+      'DHCP4_SUBNET_MASK',
+      'DHCP4_NETWORK_NUMBER',
+      'DHCP6_IP6_ADDRESS',
+    ],
+    ...['VPN_IP4_ADDRESS_0', 'VPN_IP4_GATEWAY', 'VPN_IP4_NUM_ADDRESSES'],
+  ].map((name) => [name, 'a value of a lease, which multihome follows itself: a gateway with `via: lease`']),
+)
+
 interface DispatcherScript {
   /** `pre-up.d`; empty for the main one. */
   readonly folder: string
@@ -59,6 +89,7 @@ export const nmDispatcherReader: Reader = {
         links: ['1', 'DEVICE_IFACE', 'DEVICE_IP_IFACE'],
         events: { '2': happens ?? [], NM_DISPATCHER_ACTION: happens ?? [] },
         names,
+        unknowns: leased,
       })
     }
   },

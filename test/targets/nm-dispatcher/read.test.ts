@@ -44,6 +44,14 @@ exit 0
     ])
   })
 
+  it('says which values come with a lease', () => {
+    expect(
+      read(nmDispatcherReader, {
+        [`${FOLDER}/20-isp2`]: 'ip route add default via $DHCP4_ROUTERS dev eth1 table 7',
+      }),
+    ).toEqual([expect.stringContaining('`$DHCP4_ROUTERS` is a value of a lease')])
+  })
+
   it('reads the script for what brings a link up, in the order of names, and prefers /etc', () => {
     const rule = (table: number): string => `ip rule add table ${table}\n`
     expect(
