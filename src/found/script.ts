@@ -356,6 +356,14 @@ function createReader(
       const isExit = index > 0 && endsScript(command)
       outcomes = outcomes.flatMap((outcome): readonly Outcome[] => {
         if (outcome.environment.state !== 'running') return [outcome]
+        if (operator === '||' && outcome.ok && !isExit) {
+          // `[ -d /sys/class/net/br0 ] || ip link add br0`: the link is not there before the command.
+          const source = sourceOf(node.commands[index - 1] ?? command)
+          if (/\/sys\/class\/net\//.test(source)) {
+            const { doubt = source } = outcome.environment
+            return runNode(command, { ...copyOf(outcome.environment), doubt })
+          }
+        }
         if (index > 0 && outcome.ok !== runsOn) {
           // `[ -x FILE ] || exit`: the script goes on, so the file is there.
           return isExit && outcome.isGuard === true

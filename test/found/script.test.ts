@@ -270,3 +270,13 @@ describe('hostile scripts', () => {
     for (let length = 0; length < text.length; length++) read(text.slice(0, length), dispatcher)
   })
 })
+
+describe('tests for links', () => {
+  it('are true, but do not skip the command that makes the link', () => {
+    const add = rule('10.0.0.1').replace('rule -4', 'ip rule add')
+    expect(items(`if [ -d /sys/class/net/eth1 ]; then ${add}; fi`)).toEqual([rule('10.0.0.1')])
+    expect(items('[ -d /sys/class/net/br0 ] || ip link add br0 type bridge')).toEqual([
+      'line 1: unknown: it depends on `[ -d /sys/class/net/br0 ]`',
+    ])
+  })
+})

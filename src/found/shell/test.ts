@@ -102,7 +102,7 @@ export function testWords(words: readonly Word[], source: string): Condition {
 
 /** Programs, and files of the kernel and of packages. A file of the administrator may be absent. */
 const THERE =
-  /^(?:\/usr)?\/(?:s?bin|local\/s?bin|lib)\/|^\/(?:proc|sys(?!\/class\/net\/)|dev)(?:\/|$)|^\/etc\/(?:default|init\.d|iproute2(?:\/rt_tables)?|network(?:\/interfaces)?)\/?$/
+  /^(?:\/usr)?\/(?:s?bin|local\/s?bin|lib)\/|^\/(?:proc|sys|dev)(?:\/|$)|^\/etc\/(?:default|init\.d|iproute2(?:\/rt_tables)?|network(?:\/interfaces)?)\/?$/
 
 function unary(operator: string, word: Word, source: string): Condition {
   return (environment) => {

@@ -1,6 +1,6 @@
 // Commands of stanzas, and scripts of /etc/network/if-*.d.
 import type { Collector } from '../../found/collector.js'
-import type { FoundLink, Place } from '../../found/found.js'
+import type { Place } from '../../found/found.js'
 import { MAX_REPEATED, readForEach } from '../../found/distinct.js'
 import { readIpCommand } from '../../found/ip-command.js'
 import { isGenerated } from '../../found/own-comments.js'
@@ -15,7 +15,6 @@ import type { Options } from './read-options.js'
 export function readHooks(
   stanza: Stanza,
   options: Options,
-  link: FoundLink,
   collector: Collector,
   isDone: (words: readonly string[]) => boolean,
 ): void {
@@ -28,7 +27,6 @@ export function readHooks(
     const line = lineOf(option, collector)
     readScript(option.value, option.place.file, line.collector, {
       firstLine: option.place.line,
-      link: link.name,
       environment: { ...environment, PHASE: phase },
       ...commentOf(option),
       command: (words, item) =>
@@ -163,11 +161,7 @@ const packaged = new Set(
 )
 
 /** Scripts that run for every stanza that comes up. */
-export function readHookScripts(
-  files: InputFiles,
-  stanzas: readonly { readonly stanza: Stanza; readonly link: FoundLink }[],
-  collector: Collector,
-): void {
+export function readHookScripts(files: InputFiles, stanzas: readonly Stanza[], collector: Collector): void {
   let budget = MAX_REPEATED
   const added: string[] = []
   for (const folder of ['if-pre-up.d', 'if-up.d'])
@@ -179,9 +173,8 @@ export function readHookScripts(
         collector.unknown(topOf(path), 'it runs for too many links to be read for each')
         continue
       }
-      readForEach(stanzas, collector, ({ stanza, link }, once) => {
+      readForEach(stanzas, collector, (stanza, once) => {
         readScript(text, path, once, {
-          link: link.name,
           environment: { ...environmentOf(stanza), PHASE: folder === 'if-up.d' ? 'post-up' : 'pre-up' },
         })
       })

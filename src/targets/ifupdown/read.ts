@@ -71,7 +71,11 @@ function readLinks(files: InputFiles, interfaces: Interfaces, collector: Collect
     else if (!readStanza(stanza, link, reading)) stopped.add(link.name)
     return !stopped.has(link.name)
   })
-  readHookScripts(files, complete, collector)
+  readHookScripts(
+    files,
+    complete.map(({ stanza }) => stanza),
+    collector,
+  )
   for (const link of reading.links.values()) {
     link.managed = !reading.foreign.has(link.name)
     keepDistinct(link.addresses)
@@ -162,7 +166,7 @@ function readStanza(stanza: Stanza, link: FoundLink, reading: Reading): boolean 
   if (!isComplete)
     for (const { place } of options.take('up', optionKeys.postUp)) collector.withoutEffect(place, STOPPED)
   readSettings(stanza, options, link, collector)
-  readHooks(stanza, options, link, collector, ([program, name]) => program === 'ifup' && name !== undefined)
+  readHooks(stanza, options, collector, ([program, name]) => program === 'ifup' && name !== undefined)
   const ofMethod = foreignMethods[method]
   if (ofMethod !== undefined) {
     collector.unknown(stanza.place, ofMethod.why)
