@@ -98,6 +98,20 @@ describe('the files', () => {
     ])
   })
 
+  it('that systemd brings along are for links of other programs', () => {
+    expect(
+      problems({
+        '/usr/lib/systemd/network/80-container-ve.network':
+          '[Match]\nKind=veth\nName=ve-*\n[Network]\nDHCP=no\n',
+        '/usr/lib/systemd/network/99-default.link': '[Match]\nOriginalName=*\n[Link]\nNamePolicy=keep\n',
+      }),
+    ).toEqual([
+      'without-effect 99-default.link:2: it is about how udev finds and names the link',
+      'without-effect 99-default.link:4: it is about how udev finds and names the link',
+      'without-effect 80-container-ve.network:1: systemd brings it along, for links that other programs make',
+    ])
+  })
+
   it('find a link by its MAC address where a .link file names it', () => {
     expect(
       lines({

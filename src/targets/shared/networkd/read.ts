@@ -35,7 +35,10 @@ export function readNetworkd(files: InputFiles, collector: Collector, generated?
     return netdev ?? []
   })
   const hardware = units.unitsOf('.link').flatMap((unit) => readLinkFile(unit, collector))
-  const networks = units.unitsOf('.network').map((unit) => ({ unit, match: matchOf(unit, collector) }))
+  const networks = units
+    .unitsOf('.network')
+    .filter((unit) => !isOfSystemd(unit, collector))
+    .map((unit) => ({ unit, match: matchOf(unit, collector) }))
   const assigned = assignLinks(networks, netdevs, hardware, collector)
   const netdevOf = new Map(netdevs.map((netdev) => [netdev.name, netdev]))
   const vrfTables = new Map(
@@ -80,6 +83,16 @@ export function readNetworkd(files: InputFiles, collector: Collector, generated?
     if (link !== undefined) addHardware(link, { mac, mtu })
   }
   collectRules(rules, collector)
+}
+
+/** Files that systemd brings along, for links of containers, virtual machines and Wi-Fi. */
+const OF_SYSTEMD =
+  /^\/(?:usr\/)?lib\/systemd\/network\/80-(?:6rd-tunnel|auto-link-local|container-[^/]+|iwd|namespace-[^/]+|vm-[^/]+|wifi-[^/]+)\.network$/
+
+function isOfSystemd({ place }: Unit, collector: Collector): boolean {
+  const isIt = OF_SYSTEMD.test(place.file)
+  if (isIt) collector.withoutEffect(place, 'systemd brings it along, for links that other programs make')
+  return isIt
 }
 
 interface Lower {
