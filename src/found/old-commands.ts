@@ -237,6 +237,6 @@ function readSysctl(args: readonly string[], item: CommandItem, collector: Colle
   for (const word of values) {
     const [key = '', ...value] = word.split('=')
     if (value.length === 0) collector.withoutEffect(item.place, `it shows ${key}`)
-    else addSysctl(key, value.join('='), item, collector)
+    else addSysctl(key.trim(), value.join('='), item, collector)
   }
 }

@@ -57,6 +57,7 @@ describe('commands of a script', () => {
     ['ip rule show | grep -q 10.0.0.1 || ip rule add from 10.0.0.1 table 100', [rule('10.0.0.1')]],
     ['if ! ip rule list | grep -q isp; then\n ip rule add from 10.0.0.1 table isp\nfi', [rule('10.0.0.1')]],
     ['while ip rule del table 100; do true; done\nip rule add from 10.0.0.1 table 100', [rule('10.0.0.1')]],
+    ['sysctl -w "net.ipv4.ip_forward = 1"', ['sysctl net.ipv4.ip_forward 1']],
     ['echo 1 > /proc/sys/net/ipv4/ip_forward', ['sysctl net.ipv4.ip_forward 1']],
     ['echo 1 | sudo tee /proc/sys/net/ipv4/ip_forward', ['sysctl net.ipv4.ip_forward 1']],
     [
