@@ -50,7 +50,7 @@ const objects = [
   ...['mptcp', 'ioam', 'help', 'stats'],
 ]
 
-/** Verbs of each object, in its order. Those that nobody needs here are not told apart. */
+/** Verbs of each object, in its order. Those that nobody needs here are not distinguished. */
 const verbs: Readonly<Record<string, readonly string[]>> = {
   route: [
     'add',

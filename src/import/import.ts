@@ -225,13 +225,13 @@ function withoutEntries(value: Written, removed: ReadonlyMap<Written, unknown>):
 
 /** The source without what is reported as a problem: it is no difference as well. */
 function without(source: SourcePlan, problems: Reduced['problems']): SourcePlan {
-  const paths = new Set(problems.flatMap(({ origins }) => origins.map(({ path }) => path.join('.'))))
+  const removed = new Set(problems.flatMap(({ origins }) => origins))
   const addresses = new Set(
     problems.flatMap(({ address }) => (address ? [`${address.link} ${address.text}`] : [])),
   )
-  if (paths.size + addresses.size === 0) return source
+  if (removed.size + addresses.size === 0) return source
   const { state } = source.plan
-  const isKept = ({ origin }: { readonly origin: Origin }): boolean => !paths.has(origin.path.join('.'))
+  const isKept = ({ origin }: { readonly origin: Origin }): boolean => !removed.has(origin)
   return {
     ...source,
     plan: {

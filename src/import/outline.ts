@@ -1,4 +1,4 @@
-// Outline of a description as `writeDescription` lays it out: top-level keys, and the entries of mappings below them.
+// Outline of a description as `writeDescription` writes it: top-level keys, and the entries of mappings below them.
 
 export interface Block {
   /** `links`. */

@@ -367,7 +367,7 @@ function tableOfAddresses({ master }: PlannedLink, links: readonly PlannedLink[]
   return vrf?.kind === 'vrf' ? vrf.table : RT_TABLE_MAIN
 }
 
-const bodyOf = ({ origin: _, ...route }: Route): string => JSON.stringify(route)
+const bodyOf = ({ origin: _origin, ...route }: Route): string => JSON.stringify(route)
 
 /** The kernel joins IPv6 routes of one metric into a multipath route (fib6_add_rt2node). */
 function joined(routes: readonly [Route, ...Route[]]): Route {

@@ -38,7 +38,7 @@ const exceptions: Readonly<Record<string, string>> = {
 
 /** What differs between two plans, a line each; numbers that keep the order are equal. */
 function differencesOf(before: KernelPlan, after: KernelPlan): readonly string[] {
-  const { manage, links, ...lists } = stateOf(before, after)
+  const { manage: _manage, links, ...lists } = stateOf(before, after)
   // A link that another program creates is in no file.
   const known = new Set(before.state.links.flatMap(({ name, managed }) => (managed ? [name] : [])))
   const changes = [
