@@ -25,6 +25,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   packets: { own: ['packets', 'lookup', 'plan', 'kernel'], packages: [] },
   lint: { own: ['lint', 'packets', 'lookup', 'plan', 'software', 'kernel', 'diagnostics'], packages: [] },
   syntax: { own: ['syntax', 'plan', 'lookup', 'kernel', 'diagnostics'], packages: [] },
+  'syntax/ini.ts': { own: ['syntax', 'plan', 'kernel'], packages: ['ini'] },
   'syntax/yaml.ts': { own: ['syntax', 'plan', 'kernel'], packages: ['js-yaml'] },
   // What is found in the files of a host; readers are in the folders of the targets, and in import for stacks without one.
   found: { own: ['found', 'plan', 'kernel', 'syntax'], packages: [] },

@@ -1,4 +1,5 @@
 // INI sections of systemd units and NetworkManager keyfiles: ordered, with repeated sections and keys.
+import ini from 'ini'
 
 export interface IniEntry {
   readonly key: string
@@ -99,7 +100,9 @@ export function readIni(text: string, { comments, continuation }: IniSyntax): Re
       return
     }
     if (sections.length === 0) sections.push({ name: '', line, text, entries: [] })
-    sections.at(-1)?.entries.push({ key, value: whole.slice(equals + 1).trim(), line, text, ...comment() })
+    sections
+      .at(-1)
+      ?.entries.push({ key, value: readValue(whole.slice(equals + 1).trim()), line, text, ...comment() })
   }
   let open: { readonly at: IniLine; readonly parts: string[] } | undefined
   const lines = text.replace(/^\ufeff/, '').split(/\r?\n/)
@@ -122,4 +125,32 @@ export function readIni(text: string, { comments, continuation }: IniSyntax): Re
   }
   if (open !== undefined) add(open.at, open.parts.join(' ').trim())
   return { sections, strays }
+}
+
+// The package reads one value at a time, since it merges sections of one name and loses their order and lines. It undoes
+// quotes and escapes, which are text here, so each of these characters is replaced by a placeholder.
+const ESCAPED_BY_PACKAGE = ['=', ';', '#', '[', ']', '"', "'", '\\', ' ', '\t']
+const FIRST_PLACEHOLDER = 0xe000
+/** Prefix of each value, so that the package treats `true` and `null` as text. */
+const TEXT_SIGN = '\ue0ff'
+const PLACEHOLDER = /[\ue000-\ue0ff]/g
+
+const placeholders = new Map(
+  ESCAPED_BY_PACKAGE.map((character, index) => [character, String.fromCharCode(FIRST_PLACEHOLDER + index)]),
+)
+const originals = new Map([...placeholders].map(([character, placeholder]) => [placeholder, character]))
+
+const disguise = (text: string): string =>
+  TEXT_SIGN + text.replace(/[=;#[\]"'\\ \t]/g, (character) => placeholders.get(character) ?? character)
+
+const reveal = (text: string): string =>
+  text.replace(PLACEHOLDER, (placeholder) => originals.get(placeholder) ?? '')
+
+const OPTIONS = { bracketedArray: false, platform: 'linux' } as const
+
+function readValue(written: string): string {
+  // No file means these characters, which stand for nothing (private use).
+  if (written.search(PLACEHOLDER) !== -1) return written
+  const { value } = ini.parse(`value=${disguise(written)}`, OPTIONS)
+  return reveal(String(value))
 }
