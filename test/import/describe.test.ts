@@ -23,7 +23,7 @@ group('the description of a plan', () => {
       problems: [],
       isOurs: true,
     }
-    const { description, diagnostics, comparison } = bestOf(source, true, {})
+    const { description, diagnostics, comparison } = bestOf(source, {})
     expect({ description, diagnostics, differences: comparison?.differences }).toEqual({
       description,
       diagnostics: [],

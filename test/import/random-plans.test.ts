@@ -18,7 +18,7 @@ group('the description of a random host’s plan', () => {
           problems: [],
           isOurs: true,
         }
-        const { description, diagnostics, comparison } = bestOf(source, true, {})
+        const { description, diagnostics, comparison } = bestOf(source, {})
         expect({ text, description, diagnostics, differences: comparison?.differences }).toEqual({
           text,
           description,
