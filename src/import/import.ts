@@ -55,7 +55,16 @@ export function importTree(files: InputFiles, options: ImportOptions = {}): Impo
   return importFound(collector.found(), options)
 }
 
+/** A host has some dozens; the time that the comparison takes grows with the square. */
+const MAX_LINKS = 4096
+
 export function importFound(found: Found, options: ImportOptions = {}): Imported {
+  const excess = found.links[MAX_LINKS]
+  if (excess !== undefined) {
+    const why = `the files have ${found.links.length} links, and at most ${MAX_LINKS} are described`
+    const problem: Problem = { place: excess.place, why, kind: 'unknown' }
+    return importFound({ ...createCollector().found(), problems: [...found.problems, problem] }, options)
+  }
   const source = sourcePlan(found)
   const best = bestOf(source, options)
   return { ...best, source, problems: [...found.problems, ...source.problems, ...best.problems] }
