@@ -1,12 +1,13 @@
 // `ip address add`, `replace`, `del` and `flush` (ipaddr_modify of iproute2).
 import type { Family } from '../kernel/family.js'
 import { isSamePrefix, formatPrefix, type Prefix } from '../kernel/prefix.js'
+import type { Keyword } from '../syntax/ip-keywords.js'
 import type { Collector } from './collector.js'
 import type { FoundLink } from './found.js'
 import type { CommandDefaults, CommandItem } from './command-item.js'
 import { managedLink } from './ip-link.js'
 import { parseIpPrefix } from './ip-values.js'
-import { createWords, meaningOf, type Keyword } from './words.js'
+import { createWords, meaningOf } from './words.js'
 
 type Meaning = 'local' | 'peer' | 'dev' | 'scope' | 'lifetime' | 'value' | 'flag' | 'unknown'
 

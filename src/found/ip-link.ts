@@ -10,61 +10,12 @@ import {
   type Vlan,
   type Vrf,
 } from '../kernel/virtual-link.js'
+import { linkKeywords, virtualLinkKeywords } from '../syntax/ip-keywords.js'
 import type { Collector } from './collector.js'
 import type { FoundLink } from './found.js'
 import type { CommandItem } from './command-item.js'
 import { parseMac, parseNumber } from './ip-values.js'
-import { createWords, meaningOf, type Keyword, type Words } from './words.js'
-
-type Meaning =
-  | 'up'
-  | 'down'
-  | 'name'
-  | 'dev'
-  | 'link'
-  | 'address'
-  | 'mtu'
-  | 'master'
-  | 'nomaster'
-  | 'type'
-  | 'value'
-  | 'unknown'
-
-const keywords: readonly Keyword<Meaning>[] = [
-  ['up', 'up'],
-  ['down', 'down'],
-  ['name', 'name'],
-  ['index', 'value'],
-  ['link', 'link', 'short'],
-  ['address', 'address', 'short'],
-  ['broadcast', 'value', 'short'],
-  ['brd', 'value'],
-  ['txqueuelen', 'value', 'short'],
-  ['qlen', 'value'],
-  ['txqlen', 'value', 'short'],
-  ['mtu', 'mtu'],
-  ['netns', 'unknown'],
-  ['multicast', 'value'],
-  ['allmulticast', 'value'],
-  ['promisc', 'value'],
-  ['trailers', 'value'],
-  ['arp', 'unknown'],
-  ['vf', 'unknown'],
-  ['master', 'master', 'short'],
-  ['vrf', 'master'],
-  ['nomaster', 'nomaster', 'short'],
-  ['dynamic', 'value', 'short'],
-  ['type', 'type', 'short'],
-  ['alias', 'value', 'short'],
-  ['group', 'value'],
-  ['numtxqueues', 'value', 'short'],
-  ['numrxqueues', 'value', 'short'],
-  ['addrgenmode', 'unknown', 'short'],
-  ['gso_max_size', 'value'],
-  ['gso_max_segs', 'value'],
-  ['gro_max_size', 'value'],
-  ['dev', 'dev'],
-]
+import { createWords, meaningOf, type Words } from './words.js'
 
 /** Links that a kind makes which a description lacks. */
 const foreign = new WeakSet<FoundLink>()
@@ -139,7 +90,7 @@ export function readLinkCommand(
 function readLink(words: Words, { place }: CommandItem, collector: Collector): LinkWords {
   const read: LinkWords = {}
   for (let word = words.next(); word !== undefined; word = words.next()) {
-    const meaning = meaningOf(word, keywords)
+    const meaning = meaningOf(word, linkKeywords)
     if (meaning === 'up') read.isUp = true
     else if (meaning === 'down') read.isUp = false
     else if (meaning === 'name' || meaning === 'dev') {
@@ -179,41 +130,6 @@ function virtualOf(
   const virtual = readVirtual(kind, link.virtual, parent, words)
   if (words.problem !== undefined) collector.unknown(place, words.problem)
   return virtual ?? link.virtual
-}
-
-type VirtualMeaning = 'id' | 'mode' | 'miimon' | 'primary' | 'lacp_rate' | 'xmit_hash_policy' | 'stp_state'
-type OptionMeaning = VirtualMeaning | 'forward_delay' | 'table' | 'ieee' | 'value' | 'unknown'
-
-/** Options of each kind: those that a description has, and those that route no packet. Others are unknown. */
-const options: Readonly<Record<Kind, readonly Keyword<OptionMeaning>[]>> = {
-  vlan: [
-    ['protocol', 'ieee', 'short'],
-    ['id', 'id', 'short'],
-    ['reorder_hdr', 'value', 'short'],
-    ['gvrp', 'value', 'short'],
-    ['mvrp', 'value', 'short'],
-  ],
-  bond: [
-    ['mode', 'mode', 'short'],
-    ['active_slave', 'unknown', 'short'],
-    ['miimon', 'miimon', 'short'],
-    ['updelay', 'unknown', 'short'],
-    ['primary', 'primary', 'short'],
-    ['xmit_hash_policy', 'xmit_hash_policy', 'short'],
-    ['num_grat_arp', 'value', 'short'],
-    ['num_unsol_na', 'value', 'short'],
-    ['lacp_rate', 'lacp_rate', 'short'],
-  ],
-  bridge: [
-    ['forward_delay', 'forward_delay', 'short'],
-    ['hello_time', 'value', 'short'],
-    ['max_age', 'value', 'short'],
-    ['ageing_time', 'value', 'short'],
-    ['stp_state', 'stp_state', 'short'],
-    ['priority', 'value', 'short'],
-    ['mcast_snooping', 'value', 'short'],
-  ],
-  vrf: [['table', 'table']],
 }
 
 function readVirtual(
@@ -275,14 +191,16 @@ export const oneOf =
   (text: string): Full | undefined =>
     list.find((each) => each === text) ?? (/^\d$/.test(text) ? list[Number(text)] : undefined)
 
+type OptionKeyword = (typeof virtualLinkKeywords)[Kind][number][1]
+
 function readOptions(kind: Kind, words: Words): OptionValues {
   const values: Mutable<OptionValues> = {}
   for (let word = words.next(); word !== undefined; word = words.next()) {
-    switch (meaningOf(word, options[kind])) {
+    switch (meaningOf<OptionKeyword>(word, virtualLinkKeywords[kind])) {
       case 'id':
         values.id = words.value(word, parseNumber)
         break
-      case 'ieee':
+      case 'protocol':
         if (words.value(word, (text) => text.toLowerCase()) !== '802.1q')
           words.fail('a VLAN of another protocol than 802.1Q has no counterpart')
         break

@@ -5,104 +5,15 @@ import { isLinkName, type LinkName } from '../kernel/link.js'
 import { formatPrefix, hasHostBits, isSamePrefix, networkOf, type Prefix } from '../kernel/prefix.js'
 import { isRejectType, type RouteType, type Scope } from '../kernel/route-type.js'
 import { RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
+import { nexthopKeywords, routeKeywords, routeTypeKeywords, scopeKeywords } from '../syntax/ip-keywords.js'
 import type { Collector } from './collector.js'
 import type { FoundNexthop, FoundRoute, Place } from './found.js'
 import type { CommandDefaults, CommandItem } from './command-item.js'
 import { parseTos } from './ip-rule.js'
 import { parseIpAddress, parseIpPrefix, parseNumber, prefixIn, type IpPrefix } from './ip-values.js'
-import { createWords, meaningOf, type Keyword, type Words } from './words.js'
+import { createWords, meaningOf, type Words } from './words.js'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
-
-type Meaning =
-  | 'src'
-  | 'via'
-  | 'dev'
-  | 'tos'
-  | 'metric'
-  | 'scope'
-  | 'mtu'
-  | 'onlink'
-  | 'nexthop'
-  | 'table'
-  | 'vrf'
-  | 'protocol'
-  | 'preference'
-  | 'to'
-  /** RTAX_* of TCP: no packet takes another way for it. */
-  | 'tcp'
-  | 'unknown'
-
-/** Words of iproute_modify, in its order, and what each means. */
-const keywords: readonly Keyword<Meaning>[] = [
-  ['src', 'src'],
-  ['as', 'unknown'],
-  ['via', 'via'],
-  ['from', 'unknown'],
-  ['tos', 'tos'],
-  ['dsfield', 'tos', 'short'],
-  ['expires', 'unknown'],
-  ['metric', 'metric', 'short'],
-  ['priority', 'metric', 'short'],
-  ['preference', 'metric'],
-  ['scope', 'scope'],
-  ['mtu', 'mtu'],
-  ['hoplimit', 'tcp'],
-  ['advmss', 'tcp'],
-  ['reordering', 'tcp', 'short'],
-  ['rtt', 'tcp'],
-  ['rto_min', 'tcp'],
-  ['window', 'tcp', 'short'],
-  ['cwnd', 'tcp', 'short'],
-  ['initcwnd', 'tcp', 'short'],
-  ['initrwnd', 'tcp', 'short'],
-  ['features', 'unknown', 'short'],
-  ['quickack', 'tcp', 'short'],
-  ['congctl', 'tcp', 'short'],
-  ['rttvar', 'tcp', 'short'],
-  ['ssthresh', 'tcp', 'short'],
-  ['realms', 'unknown', 'short'],
-  ['onlink', 'onlink'],
-  ['nexthop', 'nexthop'],
-  ['nhid', 'unknown'],
-  ['protocol', 'protocol', 'short'],
-  ['table', 'table', 'short'],
-  ['vrf', 'vrf', 'short'],
-  ['dev', 'dev'],
-  ['oif', 'dev'],
-  ['pref', 'preference', 'short'],
-  ['encap', 'unknown'],
-  ['ttl-propagate', 'unknown'],
-  ['fastopen_no_cookie', 'tcp', 'short'],
-  ['to', 'to'],
-]
-
-/** rtnl_rtntype_a2n, as far as a plan has the type. */
-const types: readonly Keyword<RouteType | 'unknown'>[] = [
-  ['local', 'local'],
-  ['nat', 'unknown'],
-  ['broadcast', 'unknown', 'short'],
-  ['brd', 'unknown'],
-  ['anycast', 'unknown', 'short'],
-  ['multicast', 'unknown', 'short'],
-  ['prohibit', 'prohibit', 'short'],
-  ['unreachable', 'unreachable', 'short'],
-  ['blackhole', 'blackhole', 'short'],
-  ['xresolve', 'unknown', 'short'],
-  ['unicast', 'unicast', 'short'],
-  ['throw', 'throw'],
-]
-
-/** RT_SCOPE_*; `site` and `nowhere` have no counterpart. */
-const scopes: Readonly<Record<string, Scope>> = {
-  global: 'global',
-  universe: 'global',
-  '0': 'global',
-  link: 'link',
-  '253': 'link',
-  host: 'host',
-  '254': 'host',
-}
 
 interface RouteWords {
   family?: Family
@@ -160,7 +71,7 @@ const isSameKey = (a: FoundRoute, b: FoundRoute): boolean =>
 function readRoute(words: Words, family: Family | undefined, place: Place, collector: Collector): RouteWords {
   const route: RouteWords = { family, nexthops: [] }
   for (let word = words.next(); word !== undefined; word = words.next()) {
-    const meaning = meaningOf(word, keywords)
+    const meaning = meaningOf(word, routeKeywords)
     switch (meaning) {
       case 'src':
         route.prefsrc = readAddress(word, words, route)
@@ -179,7 +90,7 @@ function readRoute(words: Words, family: Family | undefined, place: Place, colle
         route.metric = words.value(word, parseNumber) || undefined
         break
       case 'scope':
-        route.scope = words.value(word, (text) => (Object.hasOwn(scopes, text) ? scopes[text] : undefined))
+        route.scope = words.value(word, (text) => meaningOf(text, scopeKeywords))
         break
       case 'mtu':
         if (words.peek() === 'lock') words.fail('`mtu lock` has no counterpart')
@@ -205,7 +116,7 @@ function readRoute(words: Words, family: Family | undefined, place: Place, colle
         words.value(word, String)
         collector.withoutEffect(place, '`protocol` marks who added the route')
         break
-      case 'preference':
+      case 'pref':
         if (words.value(word, String) !== 'medium') words.fail('`pref` of a route has no counterpart')
         break
       case 'tcp':
@@ -216,8 +127,11 @@ function readRoute(words: Words, family: Family | undefined, place: Place, colle
       case 'unknown':
         words.fail(`\`${word}\` has no counterpart`)
         break
-      default:
-        readDestination(meaning === 'to' ? (words.next() ?? '') : word, words, route)
+      case 'to':
+        readDestination(words.next() ?? '', words, route)
+        break
+      case undefined:
+        readDestination(word, words, route)
     }
   }
   return route
@@ -246,24 +160,36 @@ const readDevice = (word: string, words: Words): LinkName | undefined =>
 function readNexthops(words: Words, route: RouteWords): void {
   let hop: Mutable<FoundNexthop> = {}
   route.nexthops.push(hop)
-  for (let word = words.next(); word !== undefined; word = words.next()) {
-    if (word === 'nexthop') {
-      hop = {}
-      route.nexthops.push(hop)
-    } else if (word === 'via') hop.via = readVia(word, words, route)
-    else if (word === 'dev') hop.dev = readDevice(word, words)
-    else if (word === 'weight')
-      hop.weight = words.value(word, (text) => {
-        const weight = parseNumber(text)
-        return weight !== undefined && weight >= 1 && weight <= 256 ? weight : undefined
-      })
-    else if (word === 'onlink') hop.onlink = true
-    else words.fail(`\`${word}\` of a next hop has no counterpart`)
-  }
+  for (let word = words.next(); word !== undefined; word = words.next())
+    switch (meaningOf(word, nexthopKeywords)) {
+      case 'nexthop':
+        hop = {}
+        route.nexthops.push(hop)
+        break
+      case 'via':
+        hop.via = readVia(word, words, route)
+        break
+      case 'dev':
+        hop.dev = readDevice(word, words)
+        break
+      case 'weight':
+        hop.weight = words.value(word, parseWeight)
+        break
+      case 'onlink':
+        hop.onlink = true
+        break
+      case undefined:
+        words.fail(`\`${word}\` of a next hop has no counterpart`)
+    }
+}
+
+function parseWeight(text: string): number | undefined {
+  const weight = parseNumber(text)
+  return weight !== undefined && weight >= 1 && weight <= 256 ? weight : undefined
 }
 
 function readDestination(word: string, words: Words, route: RouteWords): void {
-  const type = meaningOf(word, types)
+  const type = meaningOf(word, routeTypeKeywords)
   if (type === 'unknown') words.fail(`routes of type \`${word}\` have no counterpart`)
   else if (type !== undefined) route.type = type
   const text = type === undefined ? word : (words.next() ?? '')

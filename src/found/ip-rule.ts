@@ -9,66 +9,12 @@ import { parseRange } from '../kernel/range.js'
 import type { RuleAction, Selector, SelectorValues } from '../kernel/rule.js'
 import { mapSelector, selectors, type SelectorName } from '../kernel/selectors.js'
 import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, RT_TABLE_MAIN } from '../kernel/table.js'
+import { ruleActionKeywords, ruleKeywords } from '../syntax/ip-keywords.js'
 import type { Collector } from './collector.js'
 import type { FoundRule } from './found.js'
 import type { CommandItem } from './command-item.js'
 import { parseIpPrefix, parseNumber } from './ip-values.js'
-import { createWords, meaningOf, type Keyword, type Words } from './words.js'
-
-const otherWords = [
-  'not',
-  'pref',
-  'lookup',
-  'suppress_prefixlength',
-  'protocol',
-  'l3mdev',
-  'type',
-  'unknown',
-] as const
-
-/** Words of iprule_modify, in its order, and what each means. */
-const keywords: readonly Keyword<SelectorName | (typeof otherWords)[number]>[] = [
-  ['not', 'not'],
-  ['from', 'from'],
-  ['to', 'to'],
-  ['preference', 'pref', 'short'],
-  ['order', 'pref', 'short'],
-  ['priority', 'pref', 'short'],
-  ['tos', 'tos'],
-  ['dsfield', 'tos', 'short'],
-  ['fwmark', 'fwmark'],
-  ['realms', 'unknown', 'short'],
-  ['protocol', 'protocol', 'short'],
-  ['tun_id', 'unknown', 'short'],
-  ['table', 'lookup', 'short'],
-  ['lookup', 'lookup'],
-  ['suppress_prefixlength', 'suppress_prefixlength', 'short'],
-  ['sup_pl', 'suppress_prefixlength'],
-  ['suppress_ifgroup', 'unknown', 'short'],
-  ['sup_group', 'unknown'],
-  ['dev', 'iif'],
-  ['iif', 'iif'],
-  ['oif', 'oif'],
-  ['l3mdev', 'l3mdev'],
-  ['uidrange', 'uidrange'],
-  ['nat', 'unknown'],
-  ['map-to', 'unknown', 'short'],
-  ['ipproto', 'ipproto'],
-  ['sport', 'sport'],
-  ['dport', 'dport'],
-  ['dscp', 'dscp'],
-  ['flowlabel', 'unknown'],
-  ['type', 'type'],
-]
-
-/** FR_ACT_*, by their names and abbreviations (rtnl_rtntype_a2n). */
-const actions: readonly Keyword<'goto' | 'unicast' | 'blackhole' | 'unreachable' | 'prohibit'>[] = [
-  ['goto', 'goto', 'short'],
-  ['prohibit', 'prohibit', 'short'],
-  ['unreachable', 'unreachable', 'short'],
-  ['blackhole', 'blackhole', 'short'],
-  ['unicast', 'unicast', 'short'],
-]
+import { createWords, meaningOf, type Words } from './words.js'
 
 /** `null` for a value that the kernel takes as no selector. */
 type Read<T> = (text: string, family: Family) => T | null | undefined
@@ -144,7 +90,7 @@ function readRule(words: Words, family: Family, { place }: CommandItem, collecto
   const rule: RuleWords = { family, selector: {} }
   let suppressPrefixlength: number | undefined
   for (let word = words.next(); word !== undefined; word = words.next()) {
-    const meaning = meaningOf(word, keywords)
+    const meaning = meaningOf(word, ruleKeywords)
     if (meaning === 'not') rule.selector = { ...rule.selector, not: true }
     else if (meaning === 'pref') {
       const pref = words.value(word, parseNumber)
@@ -176,7 +122,7 @@ const missingTable = (text: string, words: Words): undefined =>
   words.fail(`no file names a table \`${text}\``)
 
 function readAction(word: string, rule: RuleWords, words: Words): void {
-  const type = meaningOf(word, actions)
+  const type = meaningOf(word, ruleActionKeywords)
   if (type === 'goto') {
     const pref = words.value(word, parseNumber)
     if (pref !== undefined) rule.action = { type, pref }

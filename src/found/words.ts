@@ -1,7 +1,5 @@
 // Words of a command, read from left to right. The first problem ends the reading.
-
-/** A keyword and what it means; `short` may be abbreviated, as matches() of iproute2 takes any prefix of it. */
-export type Keyword<Meaning> = readonly [word: string, meaning: Meaning, short?: 'short']
+import type { Keyword } from '../syntax/ip-keywords.js'
 
 /** The meaning of a word: an exact keyword, or the first one that it abbreviates. */
 export function meaningOf<Meaning>(word: string, keywords: readonly Keyword<Meaning>[]): Meaning | undefined {
