@@ -12,31 +12,7 @@ import { isAtLeast, versionOf } from '../src/targets/version.js'
 import { amount } from './helpers/amount.js'
 import { compileFixture, goodFixtures } from './helpers/fixtures.js'
 import { without } from './helpers/without-feature.js'
-
-// Every variant of a target with different support.
-const variants: Readonly<Record<string, readonly WrittenSettings[]>> = {
-  ifupdown: [{ flavour: 'ifupdown' }, { flavour: 'ifupdown2' }, { flavour: 'ifupdown-ng' }],
-  'nm-dispatcher': [{ version: '1.52.1' }, { version: '1.42' }, { version: '1.30' }],
-  'nm-keyfile': [{ version: '1.52.1' }, { version: '1.42' }, { version: '1.30' }],
-  networkd: [{ version: '257' }, { version: '252' }, { version: '247' }],
-  netplan: [
-    { renderer: 'networkd' },
-    { renderer: 'networkd', 'beyond-yaml': 'refuse' },
-    { renderer: 'networkd', version: '0.106' },
-    { renderer: 'networkd', version: '0.101' },
-    { renderer: 'NetworkManager' },
-    { renderer: 'NetworkManager', 'beyond-yaml': 'refuse' },
-    { renderer: 'NetworkManager', version: '0.106' },
-  ],
-}
-
-const cases = (targets as readonly Target[]).flatMap((target) =>
-  (variants[target.id] ?? [{}]).map((settings) => ({
-    name: `${target.id} ${JSON.stringify(settings)}`,
-    target,
-    settings,
-  })),
-)
+import { targetVariants } from './target-variants.js'
 
 const plans = goodFixtures.flatMap((fixture) => {
   const { plan } = compileFixture(fixture)
@@ -81,7 +57,7 @@ describe('the fixtures', () => {
   })
 })
 
-describe.each(cases)('$name', ({ target, settings }) => {
+describe.each(targetVariants)('$name', ({ target, settings }) => {
   const capabilities = target.capabilities(settings)
   const version = versionOf(settings, target.defaultVersion)
   const isClaimed = (feature: Feature): boolean => {

@@ -1,13 +1,11 @@
 // Each fixture rendered for each target, imported, and compared with the plan of its description.
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../src/compile.js'
-import { diff } from '../../src/diff/diff.js'
-import { stateOf } from '../../src/diff/state.js'
 import { importTree } from '../../src/import/import.js'
-import type { KernelPlan } from '../../src/plan/plan.js'
 import { targets, type TargetId } from '../../src/targets/index.js'
 import { loadIn } from '../helpers/fixture-load.js'
 import { goodFixtures } from '../helpers/fixtures.js'
+import { differencesOf } from './plan-differences.js'
 
 const NO_OPTIONAL = 'the target never waits for a link, so no file says which one is optional'
 const OTHER_CLIENT =
@@ -34,24 +32,6 @@ const exceptions: Readonly<Record<string, string>> = {
       'two-leases-failover',
     ].map((name) => [`${name} iproute2`, OTHER_CLIENT]),
   ),
-}
-
-/** What differs between two plans, a line each; numbers that keep the order are equal. */
-function differencesOf(before: KernelPlan, after: KernelPlan): readonly string[] {
-  const { manage: _manage, links, ...lists } = stateOf(before, after)
-  // A link that another program creates is in no file.
-  const known = new Set(before.state.links.flatMap(({ name, managed }) => (managed ? [name] : [])))
-  const changes = [
-    ...links.filter((change) => known.has((change.kind === 'removed' ? change.before : change.after).name)),
-    ...Object.values(lists).flat(),
-  ]
-  const isSame = diff(before, after).reroutes.length === 0
-  return changes.flatMap((change) =>
-    // The order of rules of packets that no two of them share.
-    change.kind === 'moved' && 'selector' in change.after && isSame
-      ? []
-      : [JSON.stringify(change, (key, value: unknown) => (key === 'origin' ? undefined : value))],
-  )
 }
 
 describe.each(targets.map(({ id }): TargetId => id))('the tree for %s', (target) => {
