@@ -6,6 +6,7 @@ import { effectiveMetric } from '../../plan/keys.js'
 import type { DynamicMultipath, KernelPlan, Nexthop, Route } from '../../plan/plan.js'
 import { isMultipath } from '../../plan/route.js'
 import type { SourcePlan } from '../source-plan.js'
+import { routesIn } from './by-table.js'
 import { inOrders, wayKey, type Gateway } from './gateways.js'
 import type { Written } from './written.js'
 
@@ -84,7 +85,7 @@ function mainDefaults(gateway: Gateway, { plan, links }: SourcePlan): readonly M
             : undefined
       return metric === undefined ? [] : [{ family, metric, gateway }]
     }
-    const route = plan.state.routes
+    const route = routesIn(plan, RT_TABLE_MAIN)
       .filter((one) => isMainDefault(one, family) && !isMultipath(one))
       .find(({ nexthops: [hop] }) => hop !== undefined && leavesBy(hop, gateway, family))
     return route === undefined ? [] : [{ family, metric: effectiveMetric(route), gateway, route }]
@@ -174,7 +175,7 @@ interface Balanced {
 
 /** The multipath defaults of main, if each of their next hops is a gateway's. */
 function balancedOver(plan: KernelPlan, gateways: readonly Gateway[]): Balanced {
-  const statics = plan.state.routes.filter(
+  const statics = routesIn(plan, RT_TABLE_MAIN).filter(
     (route) => families.some((family) => isMainDefault(route, family)) && isMultipath(route),
   )
   const all = [

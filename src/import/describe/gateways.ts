@@ -14,6 +14,7 @@ import { groupBy } from '../../stdlib/group-by.js'
 import { oncePerObject } from '../../stdlib/memoize.js'
 import type { FoundLeaseRoutes } from '../../found/found.js'
 import type { SourcePlan } from '../source-plan.js'
+import { linkNamed, routesIn, rulesFor } from './by-table.js'
 import type { DescribeForm } from './form.js'
 
 /** How packets of a family leave. */
@@ -69,15 +70,16 @@ export function gatewaysOf(
 }
 
 /** In the order of the links; of the tables and of rules for marks and replies, if multihome has numbered them. */
-function inRuleOrder(drafts: readonly Draft[], { plan: { state }, isOurs }: SourcePlan): readonly Draft[] {
+function inRuleOrder(drafts: readonly Draft[], { plan, isOurs }: SourcePlan): readonly Draft[] {
   const orders = [isMarkRule, isReplyRule].map((isOwn) =>
     drafts
       .flatMap((draft) => {
         const { table } = draft
-        const link = state.links.find(({ name }) => name === draft.link)
-        const rule = state.rules.find(
-          (one) => table !== undefined && link !== undefined && isOwn(one, table, link),
-        )
+        const link = linkNamed(plan, draft.link)
+        const rule =
+          table === undefined || link === undefined
+            ? undefined
+            : rulesFor(plan, table).find((one) => isOwn(one, link))
         return rule === undefined ? [] : [{ draft, pref: rule.pref }]
       })
       .toSorted((a, b) => a.pref - b.pref)
@@ -85,10 +87,9 @@ function inRuleOrder(drafts: readonly Draft[], { plan: { state }, isOurs }: Sour
   )
   const numbers = drafts.flatMap(({ table }) => table ?? []).toSorted((a, b) => a - b)
   const isNumbered = numbers.every((number, index) => number === FIRST_TABLE + index)
+  const positions = new Map(plan.state.links.map(({ name }, index) => [name, index]))
   const position = (draft: Draft): number =>
-    isNumbered
-      ? (draft.table ?? Number.POSITIVE_INFINITY)
-      : state.links.findIndex(({ name }) => name === draft.link)
+    isNumbered ? (draft.table ?? Number.POSITIVE_INFINITY) : (positions.get(draft.link) ?? -1)
   const sorted = drafts.toSorted((a, b) => (position(a) === position(b) ? 0 : position(a) - position(b)))
   return isOurs || isNumbered ? inOrders(sorted, orders) : sorted
 }
@@ -123,18 +124,15 @@ interface Draft {
 }
 
 /** `via: [192.0.2.1, lease]`, where the lease has the router of the other family, and main has both. */
-function withLease(draft: Draft, leases: readonly Draft[], { state }: KernelPlan): Draft {
+function withLease(draft: Draft, leases: readonly Draft[], plan: KernelPlan): Draft {
   const lease = leases.find(({ link }) => link === draft.link)
   const isFree = [...draft.ways].every(
     ([family, way]) =>
       way.kind === 'address' &&
       lease?.ways.has(family) !== true &&
-      state.routes.some(
-        ({ table, dst, nexthops: [hop] }) =>
-          table === RT_TABLE_MAIN &&
-          dst.length === 0 &&
-          hop?.dev === draft.link &&
-          hop.via?.text === way.via.text,
+      routesIn(plan, RT_TABLE_MAIN).some(
+        ({ dst, nexthops: [hop] }) =>
+          dst.length === 0 && hop?.dev === draft.link && hop.via?.text === way.via.text,
       ),
   )
   return lease === undefined || draft.dynamic !== undefined || draft.ways.size === 0 || !isFree
@@ -170,7 +168,7 @@ export const isOfVrf = (id: TableId, { state }: KernelPlan): boolean =>
   state.links.some(({ virtual }) => virtual?.kind === 'vrf' && virtual.table === id)
 
 function tableDraft(table: TableId, plan: KernelPlan): Draft | undefined {
-  const routes = plan.state.routes.filter((route) => route.table === table)
+  const routes = routesIn(plan, table)
   const dynamics = plan.dynamic.tables.filter((one) => one.table === table)
   const dynamic =
     dynamics.find(({ routers }) => routers.length > 0) ?? dynamics.find(({ replies }) => replies.length > 0)
@@ -211,7 +209,7 @@ function isCompatible(
   const isDevice = way.kind === 'device'
   if ([...ways.values()].some(({ kind }) => (kind === 'device') !== isDevice)) return false
   if (!isDevice) return true
-  const addresses = plan.state.links.find(({ name }) => name === link)?.addresses ?? []
+  const addresses = linkNamed(plan, link)?.addresses ?? []
   return addresses.length === 0 ? family === 'inet' : addresses.some((one) => one.family === family)
 }
 
@@ -232,9 +230,9 @@ function firstDefault(routes: readonly Route[], family: Family): FirstDefault | 
     : { family, route, hop }
 }
 
-function wayOf({ via, onlink }: Nexthop, link: LinkName, { state }: KernelPlan): Way {
+function wayOf({ via, onlink }: Nexthop, link: LinkName, plan: KernelPlan): Way {
   if (via === undefined) return { kind: 'device' }
-  const own = state.links.find(({ name }) => name === link)
+  const own = linkNamed(plan, link)
   const isReachable =
     own === undefined ||
     own.addresses.some((prefix) => containsAddress(prefix, via)) ||
@@ -244,20 +242,20 @@ function wayOf({ via, onlink }: Nexthop, link: LinkName, { state }: KernelPlan):
 }
 
 /** The link of a table without default route, if replies of its addresses look the table up: a storage network. */
-function ownLink(table: TableId, routes: readonly Route[], { state }: KernelPlan): LinkName | undefined {
+function ownLink(table: TableId, routes: readonly Route[], plan: KernelPlan): LinkName | undefined {
   const links = new Set(routes.filter(isDeviceRoute).map(({ nexthops: [hop] }) => hop?.dev))
-  return state.links.find(
-    (link) => links.has(link.name) && state.rules.some((rule) => replyWord(rule, link, table) !== undefined),
+  return plan.state.links.find(
+    (link) =>
+      links.has(link.name) && rulesFor(plan, table).some((rule) => replyWord(rule, link) !== undefined),
   )?.name
 }
 
-const isUplink = (name: LinkName, { state }: KernelPlan): boolean =>
-  name !== loopback && !isBridgeOrBondPort(state.links.find((link) => link.name === name)?.master)
+const isUplink = (name: LinkName, plan: KernelPlan): boolean =>
+  name !== loopback && !isBridgeOrBondPort(linkNamed(plan, name)?.master)
 
 /** `from` or `to` of a rule for one of the link's addresses. */
-function replyWord({ selector, action }: Rule, link: PlannedLink, table: TableId): 'from' | 'to' | undefined {
-  if (action.type !== 'lookup' || action.table !== table || action.suppressPrefixlength !== undefined)
-    return undefined
+function replyWord({ selector, action }: Rule, link: PlannedLink): 'from' | 'to' | undefined {
+  if (action.type !== 'lookup' || action.suppressPrefixlength !== undefined) return undefined
   const [only, second] = setSelectors(selector)
   if (second !== undefined || (only !== 'from' && only !== 'to')) return undefined
   const prefix = selector[only]
@@ -292,8 +290,8 @@ const hasClient = ({ lease }: PlannedLink, family: Family): boolean =>
 
 /** Default routes of main over a next hop of their own; the two families of one link are one gateway. */
 function mainDrafts(plan: KernelPlan, leases: readonly Draft[]): readonly Draft[] {
-  const hops = plan.state.routes
-    .filter(({ table, dst, type }) => table === RT_TABLE_MAIN && dst.length === 0 && type === 'unicast')
+  const hops = routesIn(plan, RT_TABLE_MAIN)
+    .filter(({ dst, type }) => dst.length === 0 && type === 'unicast')
     .toSorted((a, b) => effectiveMetric(a) - effectiveMetric(b))
     .flatMap((route) => (route.mtu === undefined ? route.nexthops.map((hop) => ({ route, hop })) : []))
   const drafts: { link: LinkName; ways: Map<Family, Way>; comment?: string }[] = leases.map((lease) => ({
@@ -330,22 +328,21 @@ function finish(
   { hasMarks, hasAllAddresses }: Pick<DescribeForm, 'hasMarks' | 'hasAllAddresses'>,
 ): Gateway {
   const { link: name, ways, table, dynamic, comment } = draft
-  const link = plan.state.links.find((one) => one.name === name)
+  const link = linkNamed(plan, name)
   const routes = new Set(draft.defaults)
   const rules = new Set<Rule>()
   const words = new Set<'from' | 'to'>(dynamic?.replies.map(({ word }) => word))
   const marks: Rule[] = []
   const replied = new Set<string>()
-  for (const rule of plan.state.rules) {
-    if (table === undefined) break
-    const word = link === undefined ? undefined : replyWord(rule, link, table)
+  for (const rule of table === undefined ? [] : rulesFor(plan, table)) {
+    const word = link === undefined ? undefined : replyWord(rule, link)
     if (word !== undefined) {
       words.add(word)
       rules.add(rule)
       for (const prefix of [rule.selector.from, rule.selector.to])
         if (prefix !== undefined) replied.add(prefix.address.text)
     }
-    if (hasMarks && isMarkRule(rule, table)) marks.push(rule)
+    if (hasMarks && isMarkRule(rule)) marks.push(rule)
   }
   const fwmark = marks[0]?.selector.fwmark
   for (const rule of marks)
@@ -404,21 +401,17 @@ function ownAddresses(
   return isSame && !isWritten ? undefined : [...replied]
 }
 
-const isReplyRule = (rule: Rule, table: TableId, link: PlannedLink): boolean =>
-  replyWord(rule, link, table) !== undefined
+const isReplyRule = (rule: Rule, link: PlannedLink): boolean => replyWord(rule, link) !== undefined
 
-const isMarkRule = ({ selector, action }: Rule, table: TableId): boolean =>
+const isMarkRule = ({ selector, action }: Rule): boolean =>
   action.type === 'lookup' &&
-  action.table === table &&
   action.suppressPrefixlength === undefined &&
   setSelectors(selector).join() === 'fwmark'
 
 /** `unreachable default` behind all other routes of the table, in both families. */
-function rejectFallback(table: TableId, { state }: KernelPlan): readonly Route[] {
+function rejectFallback(table: TableId, plan: KernelPlan): readonly Route[] {
   const found = families.flatMap((family) => {
-    const defaults = state.routes.filter(
-      (one) => one.table === table && one.family === family && one.dst.length === 0,
-    )
+    const defaults = routesIn(plan, table).filter((one) => one.family === family && one.dst.length === 0)
     const last = defaults.toSorted((a, b) => effectiveMetric(b) - effectiveMetric(a))[0]
     return last?.type === 'unreachable' ? [last] : []
   })
@@ -437,9 +430,8 @@ function connectedLinks(
   routes: Set<Route>,
 ): readonly LinkName[] | undefined {
   const byLink = groupBy(
-    plan.state.routes.filter(
-      (route) =>
-        route.table === table && route.type === 'unicast' && isDeviceRoute(route) && route.mtu === undefined,
+    routesIn(plan, table).filter(
+      (route) => route.type === 'unicast' && isDeviceRoute(route) && route.mtu === undefined,
     ),
     ({ nexthops }) => nexthops[0]?.dev,
   )
