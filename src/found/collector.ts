@@ -14,6 +14,7 @@ import type {
   Place,
   Problem,
 } from './found.js'
+import { withoutSecret } from './secrets.js'
 
 export interface Collector {
   /** The link of that name, added if it is new; undefined, with a problem, if no link can have the name. */
@@ -127,7 +128,10 @@ export function createCollector(): Collector {
         connmarks,
         dynamicTables,
         dynamicMultipaths,
-        problems,
+        problems: problems.map(({ place, ...problem }) => ({
+          ...problem,
+          place: { ...place, text: withoutSecret(place.text) },
+        })),
         isOurs,
       }
     },
