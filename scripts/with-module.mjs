@@ -24,7 +24,7 @@ export async function withBundle(root, entry, use) {
       external: ['esbuild', 'prettier'],
       // CommonJS packages call require().
       banner: {
-        js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+        js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
       },
       plugins: [ownPaths],
       logLevel: 'error',

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
+import { acceptable } from '../../src/cli/import/report.js'
 import { matrixMarkdown } from '../../src/cli/format/matrix.js'
 import { planTable } from '../../src/cli/format/plan-table.js'
 import { planCommands } from '../../src/cli/format/plan-commands.js'
@@ -24,7 +25,8 @@ import { readHosts, type Hosts } from './hosts.js'
 import { exampleBlocks } from './examples.js'
 import { importTable } from './import-rules.js'
 import { keyRows, keyTable, repositoryRows } from './keys.js'
-import { fence, table } from './markdown.js'
+import { code, fence, table } from './markdown.js'
+import { migrationSessions, type Sessions } from './migrations.js'
 import { softwareTable } from './software.js'
 import { verifiedHost } from './verify.js'
 import {
@@ -50,7 +52,10 @@ export interface Document {
 export async function renewDocuments(root: string): Promise<readonly Document[]> {
   const hosts = readHosts(join(root, 'fixtures'))
   const booted = bootedTables(root, hosts)
-  const makers = makersOf(root, hosts, booted, await helpOfEach(), await exampleBlocks(root))
+  const makers = {
+    ...makersOf(root, hosts, booted, await helpOfEach(), await exampleBlocks(root)),
+    ...migrationMakers(await migrationSessions(root)),
+  }
   const options = await resolveConfig(join(root, 'README.md'))
   const documents = await Promise.all(
     documentPaths(root).map(async (path) => {
@@ -160,6 +165,16 @@ const languageOf = (path: string): string =>
 
 const siteText = (root: string, path: string): string =>
   readFileSync(join(root, 'fixtures/hosts-of-one-site', path), 'utf8')
+
+const migrationMakers = (sessions: Sessions): Makers => ({
+  /** A migration, then a command of its session or a file of it. */
+  migration: ([name = '', part = '']) => sessions(name, part),
+  'difference-kinds': () =>
+    table(
+      ['kind', 'what differs'],
+      Object.entries(acceptable).map(([kind, meaning]) => [code(kind), meaning]),
+    ),
+})
 
 const PRIORITIES = 15000
 

@@ -111,7 +111,7 @@ export function outputFence(file: RenderedFile): string {
 export const foldedOutput = (file: RenderedFile, title: string): string =>
   fold(`${title}: <code>${file.path}</code>`, outputFence(file))
 
-function languageOf(path: string): string {
+export function languageOf(path: string): string {
   if (/\.(network|nmconnection)$|networkd\.conf\.d/.test(path)) return 'ini'
   if (/\.yaml$/.test(path)) return 'yaml'
   return /\.sh$|dispatcher\.d|conf\.d\/net/.test(path) ? 'sh' : 'text'

@@ -193,7 +193,7 @@ describe('links and events', () => {
 
   it('reports a command for a link that no condition names', () => {
     expect(items('ip route add default dev $1 table 5', dispatcher)).toEqual([
-      'line 1: unknown: `$1` is the link that comes up, whichever it is',
+      'line 1: unknown: `$1` is set when the script runs: the link that comes up',
     ])
   })
 

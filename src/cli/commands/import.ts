@@ -429,10 +429,17 @@ function printProblems(
   const counts = [
     unknown.length === 0
       ? ''
-      : `${countOf(unknown.length, 'line')} not understood${isPartial ? ', kept as comments' : ': add what they do by hand, or keep them as comments with --partial'}`,
+      : `${countOf(unknown.length, 'line')} not understood${remedyOf(unknown.length, isPartial)}`,
     others === 0
       ? ''
       : `${countOf(others, 'line')} without effect on packets${isVerbose ? '' : ' (--verbose lists them)'}`,
   ].filter((part) => part !== '')
   if (counts.length > 0) io.stderr(`${counts.join('\n')}\n\n`)
+}
+
+function remedyOf(count: number, isPartial: boolean): string {
+  const [does, comments] = count === 1 ? ['it does', 'a comment'] : ['they do', 'comments']
+  return isPartial
+    ? `, kept as ${comments}`
+    : `: add what ${does} by hand, or keep ${count === 1 ? 'it' : 'them'} as ${comments} with --partial`
 }

@@ -26,7 +26,7 @@ export function expandWord(word: Word, environment: Environment): Expansion {
   if (symbol !== undefined) {
     const why =
       pieces.length === 1
-        ? `\`${word.text}\` is ${symbol.meaning}, whichever it is`
+        ? `\`${word.text}\` is set when the script runs: ${symbol.meaning}`
         : `\`${word.text}\` contains ${symbol.meaning}`
     const parts = pieces.map(({ value }) =>
       value.kind === 'text' ? value.text : value.kind === 'symbol' ? value : undefined,
