@@ -1,6 +1,8 @@
 // `ip address add`, `replace`, `del` and `flush` (ipaddr_modify of iproute2).
+import { parseAddress, type Address } from '../kernel/address.js'
 import type { Family } from '../kernel/family.js'
-import { isSamePrefix, formatPrefix, type Prefix } from '../kernel/prefix.js'
+import { isSamePrefix, formatPrefix, hostPrefix, type Prefix } from '../kernel/prefix.js'
+import { RT_TABLE_MAIN } from '../kernel/table.js'
 import type { Keyword } from '../syntax/ip-keywords.js'
 import type { Collector } from './collector.js'
 import type { FoundLink } from './found.js'
@@ -93,6 +95,32 @@ export function addAddress(name: string, prefix: Prefix, item: CommandItem, coll
   if (link.addresses.some((known) => isSamePrefix(known.prefix, prefix)))
     collector.withoutEffect(item.place, `the link has ${formatPrefix(prefix)} already`)
   else link.addresses.push({ prefix, place: item.place })
+}
+
+/** An address with a peer: the length of the peer counts, and the kernel adds a route to it. */
+export function addressWithPeer(
+  address: Address,
+  text: string,
+  link: FoundLink,
+  item: CommandItem,
+  collector: Collector,
+): Prefix | undefined {
+  const { family } = address
+  const peer = parseAddress(text)
+  if (peer?.family !== family) {
+    collector.unknown(item.place, `\`${text}\` is not the address of a peer`)
+    return undefined
+  }
+  collector.route({
+    ...item,
+    family,
+    type: 'unicast',
+    dst: hostPrefix(peer),
+    table: RT_TABLE_MAIN,
+    ...(family === 'inet' ? { prefsrc: address, scope: 'link' as const } : {}),
+    nexthops: [{ dev: link.name }],
+  })
+  return hostPrefix(address)
 }
 
 export function removeAddresses(link: FoundLink | undefined, isRemoved: (prefix: Prefix) => boolean): number {

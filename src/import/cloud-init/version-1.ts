@@ -4,6 +4,7 @@ import type { Place } from '../../found/found.js'
 import { parseAddress } from '../../kernel/address.js'
 import { anyPrefix, containsAddress, formatPrefix, networkOf, type Prefix } from '../../kernel/prefix.js'
 import { RT_TABLE_MAIN } from '../../kernel/table.js'
+import { bondModes, lacpRates } from '../../kernel/virtual-link.js'
 import { maskLength } from '../../syntax/netmask.js'
 import {
   bondWords,
@@ -229,16 +230,8 @@ const quietParameters =
 
 /** bonding.rst: each value has a number too. */
 const bondNumbers: Readonly<Record<string, readonly string[]>> = {
-  'bond-mode': [
-    'balance-rr',
-    'active-backup',
-    'balance-xor',
-    'broadcast',
-    '802.3ad',
-    'balance-tlb',
-    'balance-alb',
-  ],
-  'bond-lacp-rate': ['slow', 'fast'],
+  'bond-mode': bondModes,
+  'bond-lacp-rate': lacpRates,
   'bond-xmit-hash-policy': ['layer2', 'layer3+4', 'layer2+3', 'encap2+3', 'encap3+4'],
 }
 

@@ -1,9 +1,10 @@
 // Addresses and gateways of stanzas, as ifupdown gives them to ip(8).
 import type { Collector } from '../../found/collector.js'
 import type { FoundLink } from '../../found/found.js'
+import { addressWithPeer } from '../../found/ip-address.js'
 import { parseAddress, type Address } from '../../kernel/address.js'
 import { addressBits, type Family } from '../../kernel/family.js'
-import { anyPrefix, containsAddress, hostPrefix, lastAddress, type Prefix } from '../../kernel/prefix.js'
+import { anyPrefix, containsAddress, lastAddress, type Prefix } from '../../kernel/prefix.js'
 import { RT_TABLE_MAIN, type TableId } from '../../kernel/table.js'
 import { optionKeys } from '../../syntax/interfaces.js'
 import { maskLength } from '../../syntax/netmask.js'
@@ -32,7 +33,16 @@ export function readAddresses(
   const prefixes = options.take(optionKeys.address).flatMap((option) => {
     const prefix = prefixOf(option, stanza, mask, collector)
     if (prefix === undefined) return []
-    const own = peer === undefined ? prefix : withPeer(prefix, peer, link, collector)
+    const own =
+      peer === undefined
+        ? prefix
+        : addressWithPeer(
+            prefix.address,
+            peer.value,
+            link,
+            { place: peer.place, ...(peer.comment === undefined ? {} : { comment: peer.comment }) },
+            collector,
+          )
     if (own !== undefined) link.addresses.push({ prefix: own, place: option.place })
     return own === undefined ? [] : [own]
   })
@@ -87,32 +97,6 @@ function defaultLength({ family, text }: Address): number {
   if (family === 'inet6') return addressBits(family)
   const first = Number(text.split('.')[0])
   return first < 128 ? 8 : first < 192 ? 16 : 24
-}
-
-/** `ip addr add ADDRESS/24 peer PEER`: the length of the peer counts, /32, and the kernel adds a route to it. */
-function withPeer(
-  { family, address }: Prefix,
-  { value, place, comment }: Option,
-  link: FoundLink,
-  collector: Collector,
-): Prefix | undefined {
-  const [text = '', written] = value.split('/')
-  const peer = parseAddress(text)
-  if (peer?.family !== family || written !== undefined) {
-    collector.unknown(place, `\`${value}\` is not the address of a peer`)
-    return undefined
-  }
-  collector.route({
-    family,
-    type: 'unicast',
-    dst: hostPrefix(peer),
-    table: RT_TABLE_MAIN,
-    ...(family === 'inet' ? { prefsrc: address, scope: 'link' as const } : {}),
-    nexthops: [{ dev: link.name }],
-    place,
-    ...(comment === undefined ? {} : { comment }),
-  })
-  return hostPrefix(address)
 }
 
 function readBroadcast({ value, place }: Option, prefixes: readonly Prefix[], collector: Collector): void {

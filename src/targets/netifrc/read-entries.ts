@@ -1,12 +1,12 @@
 // Entries of config_, routes_ and rules_ lists, as netifrc gives them to ip(8).
 import type { Collector } from '../../found/collector.js'
 import type { FoundLink } from '../../found/found.js'
+import { addressWithPeer } from '../../found/ip-address.js'
 import { readIpCommand } from '../../found/ip-command.js'
 import { parseAddress } from '../../kernel/address.js'
 import { addressBits, familyFlag, type Family } from '../../kernel/family.js'
-import { hostPrefix, lastAddress, type Prefix } from '../../kernel/prefix.js'
+import { lastAddress, type Prefix } from '../../kernel/prefix.js'
 import { isRejectType, routeTypes } from '../../kernel/route-type.js'
-import { RT_TABLE_MAIN } from '../../kernel/table.js'
 import { maskLength } from '../../syntax/netmask.js'
 import type { Entry, Variable, Variables } from './read-variables.js'
 
@@ -47,35 +47,10 @@ export function readAddress({ text, place }: Entry, link: FoundLink, collector: 
   if (broadcast !== undefined && broadcast !== '+' && broadcast !== lastAddress(prefix).text)
     collector.unknown(place, 'the broadcast address is not the last one of the prefix')
   link.addresses.push({
-    prefix: peer === undefined ? prefix : withPeer(prefix, peer, link, collector, place),
+    prefix:
+      peer === undefined ? prefix : (addressWithPeer(address, peer, link, { place }, collector) ?? prefix),
     place,
   })
-}
-
-/** The length of the peer counts, and the kernel adds a route to it. */
-function withPeer(
-  prefix: Prefix,
-  text: string,
-  link: FoundLink,
-  collector: Collector,
-  place: Entry['place'],
-): Prefix {
-  const { family, address } = prefix
-  const peer = parseAddress(text)
-  if (peer?.family !== family) {
-    collector.unknown(place, `\`${text}\` is not the address of a peer`)
-    return prefix
-  }
-  collector.route({
-    family,
-    type: 'unicast',
-    dst: hostPrefix(peer),
-    table: RT_TABLE_MAIN,
-    ...(family === 'inet' ? { prefsrc: address, scope: 'link' as const } : {}),
-    nexthops: [{ dev: link.name }],
-    place,
-  })
-  return hostPrefix(address)
 }
 
 /** Routes to one destination, which only their metrics tell apart. */

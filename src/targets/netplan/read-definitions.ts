@@ -160,7 +160,7 @@ function definitionOf(
   }
 }
 
-export const textOf = (node: YamlNode): string => (node.kind === 'scalar' ? node.text : '')
+export const textOf = (node: YamlNode | undefined): string => (node?.kind === 'scalar' ? node.text : '')
 
 /** handle_netdef_bool() in src/parse.c. */
 export function booleanOf(node: YamlNode | undefined, collector: Collector): boolean | undefined {

@@ -121,7 +121,7 @@ const types: Readonly<Record<Definition['kind'], string>> = {
 
 function profileType({ kind, node }: Definition): string {
   const mode = node.entries.get('mode')
-  const word = mode === undefined ? '' : textOf(mode)
+  const word = textOf(mode)
   return kind === 'tunnel' && (word === 'wireguard' || word === 'vxlan') ? word : types[kind]
 }
 
@@ -295,10 +295,7 @@ function writeRoutes(
   let number = 0
   for (const item of distinctTexts(itemsOf(definition.node.entries.get('routes'), collector))) {
     const entries = mapOf(item, collector)
-    const word = (key: string): string => {
-      const value = entries.get(key)
-      return value === undefined ? '' : textOf(value)
-    }
+    const word = (key: string): string => textOf(entries.get(key))
     const dst = destinationOf(entries)
     if (dst.includes(':') !== (family === 'inet6')) continue
     const type = word(routeWords.type).toLowerCase()
@@ -331,7 +328,7 @@ function writeRoutes(
       ...(
         [
           [routeOptions.mtu, word(routeWords.mtu)],
-          [routeOptions.table, table === undefined ? '' : textOf(table)],
+          [routeOptions.table, textOf(table)],
           [routeOptions.prefsrc, word(routeWords.prefsrc)],
         ] as const
       ).map(([option, text]) => (text === '' ? '' : `${option}=${text}`)),
@@ -350,10 +347,7 @@ function writeRules(
   let number = 0
   for (const item of distinctTexts(itemsOf(definition.node.entries.get('routing-policy'), collector))) {
     const entries = mapOf(item, collector)
-    const word = (key: string): string => {
-      const value = entries.get(key)
-      return value === undefined ? '' : textOf(value)
-    }
+    const word = (key: string): string => textOf(entries.get(key))
     const prefix = word(ruleWords.from) || word(ruleWords.to)
     if (prefix.includes(':') !== (family === 'inet6')) continue
     const pref = word(ruleWords.pref)
@@ -380,7 +374,7 @@ function writeRules(
       ['to', word(ruleWords.to)],
       ['tos', word(ruleWords.tos)],
       ['fwmark', mark === '0' ? '' : mark],
-      ['table', table === undefined ? '' : textOf(table)],
+      ['table', textOf(table)],
     ]
       .filter(([, value]) => value !== '')
       .flat()

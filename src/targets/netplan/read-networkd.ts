@@ -61,7 +61,7 @@ export function networkdFilesOf(
     const { kind, node, place } = definition
     if (kind === 'vlan') {
       const link = node.entries.get(virtualLinkWords.link)
-      const id = link === undefined ? '' : textOf(link)
+      const id = textOf(link)
       if (!ids.has(id)) collector.unknown(link?.place ?? place, 'the link of the VLAN is not defined')
       vlans.set(id, [...(vlans.get(id) ?? []), definition])
     }
@@ -289,7 +289,7 @@ const routeEntries: Readonly<Record<string, string>> = {
 
 /** Why netplan refuses the route (handle_routes in src/parse.c). */
 export function routeProblem(entries: ReadonlyMap<string, YamlNode>): string | undefined {
-  const word = (key: string): string => textOf(entries.get(key) ?? NO_VALUE)
+  const word = (key: string): string => textOf(entries.get(key))
   const type = word(routeWords.type).toLowerCase() || 'unicast'
   const via = word(routeWords.via)
   const dst = word(routeWords.dst)
@@ -301,11 +301,9 @@ export function routeProblem(entries: ReadonlyMap<string, YamlNode>): string | u
   return undefined
 }
 
-const NO_VALUE: YamlNode = { kind: 'scalar', text: '', place: { file: '', line: 0, text: '' } }
-
 /** `default` is 0.0.0.0/0 or ::/0 by the family of the gateway. */
 export function destinationOf(entries: ReadonlyMap<string, YamlNode>): string {
-  const word = (key: string): string => textOf(entries.get(key) ?? NO_VALUE)
+  const word = (key: string): string => textOf(entries.get(key))
   if (word(routeWords.dst) !== 'default') return word(routeWords.dst)
   return word(routeWords.via).includes(':') ? '::/0' : '0.0.0.0/0'
 }
@@ -325,11 +323,11 @@ function writeRoute(
   }
   const of = (key: string): YamlNode | undefined => entries.get(key)
   const at = (key: string): Place => of(key)?.place ?? item.place
-  const type = textOf(of(routeWords.type) ?? NO_VALUE).toLowerCase()
+  const type = textOf(of(routeWords.type)).toLowerCase()
   file.section('Route', item.place, item.comment ?? firstComment(entries))
   file.entry(routeKeys.dst, destinationOf(entries), at(routeWords.dst))
   if (type !== '' && type !== 'unicast') file.entry(routeKeys.type, type, at(routeWords.type))
-  const scope = textOf(of(routeWords.scope) ?? NO_VALUE).toLowerCase()
+  const scope = textOf(of(routeWords.scope)).toLowerCase()
   if (scope !== '') file.entry(routeKeys.scope, scope, at(routeWords.scope))
   for (const [key, value] of entries) {
     const word = Object.hasOwn(routeEntries, key) ? routeEntries[key] : undefined
@@ -447,7 +445,7 @@ function writeLeases({ node, kind, place }: Definition, file: GeneratedFile, col
     const [own4, own6] = [of(linkWords.dhcp4Overrides), of(linkWords.dhcp6Overrides)]
     const counting = mapOf(has4 ? own4 : own6, collector)
     const other = mapOf(has6 ? own6 : undefined, collector)
-    if (has4 && has6) reportDifferences(counting, other, own4 ?? own6, collector)
+    if (has4 && has6) reportDifferences(counting, other, collector)
     const at = of(has4 ? linkWords.dhcp4 : linkWords.dhcp6)?.place ?? place
     file.section('DHCP', at)
     if (!counting.has(overrideWords.metric))
@@ -471,15 +469,12 @@ const networkdValue = (text: string): string =>
 function reportDifferences(
   a: ReadonlyMap<string, YamlNode>,
   b: ReadonlyMap<string, YamlNode>,
-  at: YamlNode | undefined,
   collector: Collector,
 ): void {
-  for (const key of new Set([...a.keys(), ...b.keys()])) {
-    const [mine, other] = [a.get(key), b.get(key)]
-    if (networkdValue(textOf(mine ?? NO_VALUE)) !== networkdValue(textOf(other ?? NO_VALUE)))
+  for (const [key, { place }] of new Map([...a, ...b, ...a]))
+    if (networkdValue(textOf(a.get(key))) !== networkdValue(textOf(b.get(key))))
       collector.unknown(
-        (mine ?? other ?? at)?.place ?? NO_VALUE.place,
+        place,
         `with networkd ${key} must be the same in both overrides, and netplan refuses the file`,
       )
-  }
 }
