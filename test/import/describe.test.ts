@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe as group, expect, it } from 'vitest'
 import { compile } from '../../src/compile.js'
-import { bestOf } from '../../src/import/import.js'
+import { bestOf, importTree } from '../../src/import/import.js'
 
 const fixtures = new URL('../../fixtures/', import.meta.url)
 const names = readdirSync(fixtures, { withFileTypes: true })
@@ -29,5 +29,19 @@ group('the description of a plan', () => {
       diagnostics: [],
       differences: [],
     })
+  })
+})
+
+group('a route by a router of a leased network', () => {
+  it('is onlink, since no file tells the network', () => {
+    const files = new Map([
+      [
+        '/etc/NetworkManager/system-connections/eth1.nmconnection',
+        '[connection]\ntype=ethernet\ninterface-name=eth1\n[ipv4]\nmethod=auto\nroute1=203.0.113.0/24,198.51.100.1\n',
+      ],
+    ])
+    const { description, problems } = importTree(files)
+    expect(problems.filter(({ kind }) => kind === 'unknown')).toEqual([])
+    expect(description).toMatch(/- \{ to: 203\.0\.113\.0\/24, via: 198\.51\.100\.1, link: eth1, onlink: true/)
   })
 })

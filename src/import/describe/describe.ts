@@ -1,8 +1,8 @@
 // Description of a source plan: what a person would write for the same network. Whether it is the same, the diff says.
-import { anyPrefix, formatPrefix, formatPrefixShort } from '../../kernel/prefix.js'
+import { anyPrefix, containsAddress, formatPrefix, formatPrefixShort } from '../../kernel/prefix.js'
 import { RT_TABLE_MAIN, isReservedTable, type TableId } from '../../kernel/table.js'
 import { effectiveMetric } from '../../plan/keys.js'
-import type { KernelPlan, Origin, Route } from '../../plan/plan.js'
+import type { KernelPlan, Nexthop, Origin, Route } from '../../plan/plan.js'
 import { isMultipath, isReject } from '../../plan/route.js'
 import type { SourcePlan } from '../source-plan.js'
 import { defaultOf, type DefaultChoice } from './default.js'
@@ -46,7 +46,7 @@ export function describe(source: SourcePlan, { style, keepNumbers, ...form }: De
     gateways: mapping(
       gateways.map((gateway): readonly [string, WrittenMapping] => [
         gateway.name,
-        gatewayValue(gateway, rest, choice, keepNumbers ? new Map() : numbers, origins),
+        gatewayValue(gateway, rest, choice, keepNumbers ? new Map() : numbers, origins, plan),
       ]),
     ),
     default: choice.value,
@@ -62,6 +62,7 @@ export function describe(source: SourcePlan, { style, keepNumbers, ...form }: De
       routeValues(
         rest.filter(({ table }) => table === RT_TABLE_MAIN),
         origins,
+        plan,
       ),
     ),
     marks: plan.state.connmarks.length > 0 ? 'nftables' : undefined,
@@ -110,6 +111,7 @@ function tableValue(
       routeValues(
         rest.filter((route) => route.table === id),
         origins,
+        plan,
       ),
     ),
     comment: commentText(table?.origin.comment),
@@ -144,6 +146,7 @@ function gatewayValue(
   { metrics }: DefaultChoice,
   numbers: ReadonlyMap<string, TableId>,
   origins: Map<Written, readonly Origin[]>,
+  plan: KernelPlan,
 ): WrittenMapping {
   const { link, ways, table, addresses, reply, fwmark, failClosed, connected, leaseRoutes, comment, name } =
     gateway
@@ -160,7 +163,7 @@ function gatewayValue(
     'lease-routes': leaseRoutes ? true : undefined,
     metric: metrics.get(name),
     connected,
-    routes: list(routeValues(others, origins, link)),
+    routes: list(routeValues(others, origins, plan, link)),
     comment: commentText(comment),
   }
 }
@@ -180,6 +183,7 @@ function viaText(way: Way): string {
 function routeValues(
   routes: readonly Route[],
   origins: Map<Written, readonly Origin[]>,
+  plan: KernelPlan,
   link?: string,
 ): readonly WrittenMapping[] {
   const keyOf = (route: Route): string =>
@@ -192,13 +196,13 @@ function routeValues(
   return routes.flatMap((route) => {
     const pair = both.get(keyOf(route)) ?? []
     if (pair.length === 2 && pair[0] !== route) return []
-    const value = { ...routeValue(route, link), ...(pair.length === 2 ? { to: 'default' } : {}) }
+    const value = { ...routeValue(route, plan, link), ...(pair.length === 2 ? { to: 'default' } : {}) }
     origins.set(value, pair.length === 2 ? pair.map(({ origin }) => origin) : [route.origin])
     return [value]
   })
 }
 
-function routeValue(route: Route, link: string | undefined): WrittenMapping {
+function routeValue(route: Route, plan: KernelPlan, link: string | undefined): WrittenMapping {
   const { dst, type, prefsrc, metric, mtu, nexthops, origin, family } = route
   const isSingle = !isMultipath(route)
   const [hop] = nexthops
@@ -206,10 +210,13 @@ function routeValue(route: Route, link: string | undefined): WrittenMapping {
   return {
     to: dst.length > 0 ? formatPrefixShort(dst) : hasFamily ? 'default' : formatPrefix(anyPrefix(family)),
     type: type === 'unicast' ? undefined : type,
-    ...(isSingle && hop !== undefined ? hopValue(hop, link) : {}),
+    ...(isSingle && hop !== undefined ? hopValue(hop, plan, link) : {}),
     nexthops: isSingle
       ? undefined
-      : nexthops.map((one) => ({ ...hopValue(one), weight: one.weight === 1 ? undefined : one.weight })),
+      : nexthops.map((one) => ({
+          ...hopValue(one, plan),
+          weight: one.weight === 1 ? undefined : one.weight,
+        })),
     src: prefsrc?.text,
     metric: metric === effectiveDefault(route) ? undefined : metric,
     mtu,
@@ -219,8 +226,18 @@ function routeValue(route: Route, link: string | undefined): WrittenMapping {
 
 const effectiveDefault = ({ family }: Route): number => effectiveMetric({ family })
 
-const hopValue = ({ via, dev, onlink }: Route['nexthops'][number], link?: string): WrittenMapping => ({
-  via: via?.text,
-  link: dev === link ? undefined : dev,
-  onlink: onlink === true ? true : undefined,
+const hopValue = (hop: Nexthop, plan: KernelPlan, link?: string): WrittenMapping => ({
+  via: hop.via?.text,
+  link: hop.dev === link ? undefined : hop.dev,
+  onlink: hop.onlink === true || isInLease(hop, plan) ? true : undefined,
 })
+
+/** The files do not tell the network of a lease, which has the next hop. */
+function isInLease({ via, dev }: Nexthop, { state }: KernelPlan): boolean {
+  const { lease, addresses } = state.links.find(({ name }) => name === dev) ?? {}
+  return (
+    via?.family === 'inet' &&
+    lease?.dhcp4 === true &&
+    addresses?.every((prefix) => !containsAddress(prefix, via)) === true
+  )
+}
