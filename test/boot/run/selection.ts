@@ -126,8 +126,15 @@ export function cellsByKernel(): ReadonlyMap<Kernel, readonly Cell[]> {
 /** The selected cells on the kernel of this machine. */
 export const selectedCells = (): readonly Cell[] => cellsByKernel().get('host') ?? []
 
-/** The output of `multihome verify` on a booted host depends on more than the rendered files. */
-const alwaysInSample: readonly string[] = ['verify']
+/** Hosts by name: all, or one in `count` of a sample. */
+export const isSelectedName = (count: number, name: string): boolean =>
+  bootsEverything || isOneIn(count, name)
+
+/**
+ * What depends on more than the rendered files: the output of `multihome verify` on a booted host, and the import, which
+ * selects a sample itself.
+ */
+const alwaysInSample: readonly string[] = ['import', 'verify']
 
 /** Whether a test outside of the matrix is selected. */
 export const isSelectedTest = ({ file, test, inputs }: Omit<TestResult, 'passed'>): boolean =>
