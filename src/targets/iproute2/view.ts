@@ -8,7 +8,7 @@ import type { Block, Line } from '../../render/views.js'
 import { routeTokens, ruleTokens, virtualLinkTokens } from '../../syntax/iproute2.js'
 import { installedRoutes } from '../shared/deferred-routes.js'
 import { groupByComment } from '../shared/group-by-comment.js'
-import { statement } from '../shared/statements.js'
+import { statement, type Statement } from '../shared/statements.js'
 
 /** Sysctls, links with each virtual one after the links below it, routes with networks before the gateways in them, rules. */
 export const planBlocks = (plan: KernelPlan): readonly Block[] => [
@@ -47,17 +47,18 @@ function linkLines(link: PlannedLink, manage: Intent['manage']): readonly Line[]
     ...(link.mtu === undefined ? [] : ['mtu', String(link.mtu)]),
     ...(link.master === undefined ? [] : ['master', link.master.link]),
   ]
-  return [
+  const statements: readonly Statement[] = [
     ['link', name, ...settings],
     ...(virtual?.kind === 'bond' && virtual.primary !== undefined
-      ? [['primary', virtual.primary, 'dev', name]]
+      ? ([['primary', virtual.primary, 'dev', name]] as const)
       : []),
-    ...link.addresses.map((address) => [
+    ...link.addresses.map((address): Statement => [
       'address',
       familyFlag(address.family),
       formatPrefix(address),
       'dev',
       name,
     ]),
-  ].map((words) => statement(words, origin))
+  ]
+  return statements.map((words) => statement(words, origin))
 }

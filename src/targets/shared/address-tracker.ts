@@ -2,12 +2,13 @@
 import { familyFlag } from '../../kernel/family.js'
 import type { DynamicTable, DynamicMultipath, KernelPlan, Route } from '../../plan/plan.js'
 import { fill, type Filled } from '../../render/template.js'
-import { line, type Banner, type Line } from '../../render/views.js'
+import type { Banner, Line } from '../../render/views.js'
 import { routeTokens } from '../../syntax/iproute2.js'
 import { groupByComment } from './group-by-comment.js'
 import { staticAddresses } from './lease/static-addresses.js'
 import { programFiles, programPath } from './programs.js'
 import { restartSteps, serviceFiles, stopStep, type Init } from './service.js'
+import { statement } from './statements.js'
 import { textFile, type RenderedFile, type Step } from '../target.js'
 
 /** Name of the program, of its service, and of its protocol. */
@@ -66,7 +67,7 @@ function dataOf(plan: KernelPlan, deferred: readonly Route[], banner: Banner): F
       ...plan.dynamic.tables.flatMap(leaseLines),
       ...plan.dynamic.multipaths.map(multipathLine),
       ...deferred.map((route) =>
-        line(['route', familyFlag(route.family), ...routeTokens(route)].join(' '), route.origin),
+        statement(['route', familyFlag(route.family), ...routeTokens(route)], route.origin),
       ),
     ]),
   ]
@@ -84,22 +85,24 @@ const leaseLines = ({
   origin,
 }: DynamicTable): readonly Line[] =>
   families.map((family) =>
-    line(
+    statement(
       [
-        ...['lease', familyFlag(family), 'dev', link, 'table', table],
+        'lease',
+        ...[familyFlag(family), 'dev', link, 'table', table],
         ...['default', routers.includes(family) ? installedIn : 'none'],
         ...(leaseRoutes === true && routers.includes(family) ? ['routes'] : []),
         ...replies.flatMap(({ word, pref }) => [word, pref]),
-      ].join(' '),
+      ],
       origin,
     ),
   )
 
 const multipathLine = ({ family, metric, hops, origin }: DynamicMultipath): Line =>
-  line(
+  statement(
     [
-      ...['multipath', familyFlag(family), 'metric', metric],
+      'multipath',
+      ...[familyFlag(family), 'metric', metric],
       ...hops.flatMap(({ dev, weight }) => ['nexthop', 'dev', dev, 'weight', weight]),
-    ].join(' '),
+    ],
     origin,
   )

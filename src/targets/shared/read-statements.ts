@@ -13,6 +13,7 @@ import { linesOf } from '../../found/reader.js'
 import { addSysctl } from '../../found/sysctl.js'
 import { createWords, type Words } from '../../found/words.js'
 import type { DynamicReplyRule } from '../../plan/plan.js'
+import { statementKinds } from './statements.js'
 
 /** Adds what the statements say. A comment counts for the lines below it, up to an empty one. */
 export function readStatements(text: string, file: string, collector: Collector, firstLine = 1): void {
@@ -33,7 +34,7 @@ function readStatement(words: readonly string[], item: CommandItem, collector: C
   const [kind = '', ...args] = words
   const [first = ''] = args
   const ip = (...command: string[]): void => void readIpCommand(['ip', ...command], item, collector)
-  switch (kind) {
+  switch (statementKinds.find((each) => each === kind)) {
     case 'sysctl':
       addSysctl(first, args.slice(1).join(' '), item, collector)
       return readRouterAdvertisement(first, args[1] ?? '', item, collector)
@@ -60,7 +61,7 @@ function readStatement(words: readonly string[], item: CommandItem, collector: C
       return first === 'dev' ? readClients(args, item, collector) : readLease(args, item, collector)
     case 'multipath':
       return readMultipath(args, item, collector)
-    default:
+    case undefined:
       collector.unknown(place, `\`${kind}\` is no statement of our programs`)
   }
 }

@@ -5,7 +5,16 @@ import { line, type Block, type Line } from '../../render/views.js'
 import { routeTokens, ruleTokens } from '../../syntax/iproute2.js'
 import { groupByComment } from './group-by-comment.js'
 
-export const statement = (words: readonly string[], origin: Origin): Line => line(words.join(' '), origin)
+/** First words. read-statements.ts reads each. */
+export const statementKinds = [
+  ...(['sysctl', 'create', 'link', 'primary', 'external', 'address', 'route', 'rule'] as const),
+  ...(['static', 'lease', 'multipath'] as const),
+] as const
+
+export type Statement = readonly [kind: (typeof statementKinds)[number], ...words: (string | number)[]]
+
+export const statement = (words: Statement, ...origins: readonly Origin[]): Line =>
+  line(words.join(' '), ...origins)
 
 /** Rules by pref, so that the IPv4 and the IPv6 form of a rule are neighbours; then routes in their order. */
 export const ruleAndRouteBlocks = ({

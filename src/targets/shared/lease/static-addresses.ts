@@ -2,13 +2,14 @@
 import { familyFlag } from '../../../kernel/family.js'
 import { formatPrefix } from '../../../kernel/prefix.js'
 import type { KernelPlan } from '../../../plan/plan.js'
-import { line, type Block } from '../../../render/views.js'
+import type { Block } from '../../../render/views.js'
+import { statement } from '../statements.js'
 
 /** templates/programs/kernel.awk describes the statement. Empty without static addresses. */
 export function staticAddresses(plan: KernelPlan): readonly Block[] {
   const lines = plan.state.links.flatMap(({ name, addresses }) =>
     addresses.map((prefix) =>
-      line(['static', familyFlag(prefix.family), formatPrefix(prefix), 'dev', name].join(' ')),
+      statement(['static', familyFlag(prefix.family), formatPrefix(prefix), 'dev', name]),
     ),
   )
   const comments = ['addresses and networks of the description, which no lease of another link may have']
