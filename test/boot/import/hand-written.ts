@@ -39,8 +39,8 @@ export function hostNamed(name: string): Host {
 export function whyNotAsItIs({ tree, imported: { source }, platform }: Host): string | undefined {
   if (tree['without-boot'] !== undefined) return tree['without-boot']
   if (tree.packages.length > 0) return `the lab lacks ${tree.packages.join(', ')}`
-  const unmade = othersLinks(tree, source.plan).filter((link) => isLeft(link, tree))
-  return unmade.length === 0 ? whyNotOn(source.plan, platform) : `the lab does not make ${unmade.join(', ')}`
+  const missing = othersLinks(tree, source.plan).filter((link) => isLeft(link, tree))
+  return missing.length === 0 ? whyNotOn(source.plan, platform) : `the lab does not make ${missing.join(', ')}`
 }
 
 /** Links that neither the lab nor multihome makes: tunnels, wifi, bonds whose members no file names. */
