@@ -40,7 +40,9 @@ export function whyNotAsItIs({ tree, imported: { source }, platform }: Host): st
   if (tree['without-boot'] !== undefined) return tree['without-boot']
   if (tree.packages.length > 0) return `the lab lacks ${tree.packages.join(', ')}`
   const missing = othersLinks(tree, source.plan).filter((link) => isLeft(link, tree))
-  return missing.length === 0 ? whyNotOn(source.plan, platform) : `the lab does not make ${missing.join(', ')}`
+  return missing.length === 0
+    ? whyNotOn(source.plan, platform)
+    : `the lab does not make ${missing.join(', ')}`
 }
 
 /** Links that neither the lab nor multihome makes: tunnels, wifi, bonds whose members no file names. */
