@@ -1,7 +1,8 @@
 // Values as iproute2 and its predecessors read them: numbers of strtoul, short IPv4 addresses, netmasks.
-import { addressFromValue, addressValue, parseAddress, type Address } from '../kernel/address.js'
+import { addressFromValue, parseAddress, type Address } from '../kernel/address.js'
 import { addressBits, type Family } from '../kernel/family.js'
 import { anyPrefix, type Prefix } from '../kernel/prefix.js'
+import { maskLength } from '../syntax/netmask.js'
 
 /** strtoul with base 0: decimal, `0x` hexadecimal, or octal after a zero. At most 32 bits. */
 export function parseNumber(text: string): number | undefined {
@@ -28,13 +29,10 @@ function shortIpv4(text: string): Address | undefined {
 
 /** Length of a netmask, as a number or as dotted octets: 24 for `255.255.255.0`. */
 export function parseMask(text: string, family: Family): number | undefined {
-  if (/^\d+$/.test(text)) {
-    const length = parseNumber(text)
-    return length !== undefined && length <= addressBits(family) ? length : undefined
-  }
-  const address = family === 'inet' ? parseAddress(text) : undefined
-  const bits = address === undefined ? '' : addressValue(address).toString(2).padStart(32, '0')
-  return /^1*0*$/.test(bits) && bits !== '' ? bits.replaceAll('0', '').length : undefined
+  if (!/^\d+$/.test(text))
+    return family === 'inet' && text.includes('.') ? maskLength(text, family) : undefined
+  const length = parseNumber(text)
+  return length !== undefined && length <= addressBits(family) ? length : undefined
 }
 
 /** A prefix, or a word for any address, whose family another word decides. */

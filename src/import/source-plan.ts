@@ -24,6 +24,7 @@ import type {
   Place,
   Problem,
 } from '../found/found.js'
+import { kernelRules } from '../lookup/fib.js'
 import { groupBy } from '../stdlib/group-by.js'
 import { effectiveMetric, routeKey, ruleKey, sortRoutes, sortRules } from '../plan/keys.js'
 import type {
@@ -382,14 +383,14 @@ function joined(routes: readonly [Route, ...Route[]]): Route {
   return { ...first, nexthops: [weighed(one), ...others.map(weighed)] }
 }
 
-/** Where the kernel's own rules are. IPv6 has none at 32767. */
-const KERNEL_RULES: Readonly<Record<Family, readonly Preference[]>> = {
-  inet: [0, 32766, 32767],
-  inet6: [0, 32766],
-}
+const kernelPreferences = (family: Family): Preference[] =>
+  kernelRules.filter((rule) => rule.family === family).map(({ pref }) => pref)
 
 function rulesOf({ rules }: Found, unknown: Report): readonly Rule[] {
-  const prefs: Record<Family, Preference[]> = { inet: [...KERNEL_RULES.inet], inet6: [...KERNEL_RULES.inet6] }
+  const prefs: Record<Family, Preference[]> = {
+    inet: kernelPreferences('inet'),
+    inet6: kernelPreferences('inet6'),
+  }
   const keys = new Set<string>()
   return rules.flatMap((rule, index): readonly Rule[] => {
     const { family } = rule
@@ -422,11 +423,14 @@ function rulesOf({ rules }: Found, unknown: Report): readonly Rule[] {
 
 /** One of those that every kernel has, which a script may add again. */
 const isKernelRule = ({ pref, selector, action }: FoundRule): boolean =>
-  action.type === 'lookup' &&
   Object.keys(selector).length === 0 &&
-  ((pref === 0 && action.table === 255) ||
-    (pref === 32766 && action.table === 254) ||
-    (pref === 32767 && action.table === 253))
+  kernelRules.some(
+    (rule) =>
+      rule.pref === pref &&
+      rule.action.type === 'lookup' &&
+      action.type === 'lookup' &&
+      rule.action.table === action.table,
+  )
 
 function sysctlsOf({ sysctls }: Found): KernelPlan['state']['sysctls'] {
   const byKey = new Map(

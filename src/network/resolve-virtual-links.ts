@@ -11,7 +11,7 @@ const kinds = ['vlan', 'bond', 'bridge', 'vrf'] as const
 const titles = { vlan: 'VLAN', bond: 'bond', bridge: 'bridge', vrf: 'VRF' } as const
 
 /** With 0 a bond never notices that a member has lost its carrier. */
-const MIIMON = 100
+export const MIIMON = 100
 
 const withPrimary: readonly BondMode[] = ['active-backup', 'balance-tlb', 'balance-alb']
 const withHashPolicy: readonly BondMode[] = ['balance-xor', '802.3ad', 'balance-tlb']

@@ -5,9 +5,9 @@ import { shorten } from './describe-value.js'
 import type { Naming } from './collections.js'
 
 const NAME = /^[a-z][a-z0-9-]*$/
-const MAX_NAME = 31
+export const MAX_NAME = 31
 /** Words of `ip` and of this language, which would make a name ambiguous. */
-const RESERVED = ['main', 'local', 'default', 'unspec', 'none', 'lease', 'all']
+export const RESERVED = ['main', 'local', 'default', 'unspec', 'none', 'lease', 'all']
 
 function nameProblem(name: string): string | undefined {
   if (name === '') return 'it is empty'
@@ -27,13 +27,16 @@ const naming = (what: string, pattern: string, problemOf: (name: string) => stri
   },
 })
 
-/** The name in the letters that it may have. */
-function fixForName(name: string): { readonly fix?: string; readonly alsoFails?: string } {
-  const plain = name
+/** The name in the letters that a gateway, a table or a rule may have; empty if it has none of them. */
+export const plainName = (name: string): string =>
+  name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^[-0-9]+|-+$/g, '')
     .slice(0, MAX_NAME)
+
+function fixForName(name: string): { readonly fix?: string; readonly alsoFails?: string } {
+  const plain = plainName(name)
   return NAME.test(plain) && plain !== name ? { fix: `Write \`${plain}\`.`, alsoFails: plain } : {}
 }
 

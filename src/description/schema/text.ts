@@ -3,7 +3,7 @@ import type { PathEnd } from '../../diagnostics/diagnostic.js'
 import { fail, ok, scalar, textScalar, wrongType } from './primitives.js'
 import { shorten } from './describe-value.js'
 
-const MAX_COMMENT = 200
+export const MAX_COMMENT = 200
 
 /** Characters that a shell or a template interprets, even inside a comment. */
 const SHELL: Readonly<Record<string, string>> = {

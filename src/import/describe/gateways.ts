@@ -14,6 +14,8 @@ import { groupBy } from '../../stdlib/group-by.js'
 import { oncePerObject } from '../../stdlib/memoize.js'
 import type { FoundLeaseRoutes } from '../../found/found.js'
 import type { SourcePlan } from '../source-plan.js'
+import { MAX_NAME, plainName, RESERVED } from '../../description/schema/names.js'
+import { FIRST_TABLE } from '../../network/resolve-tables.js'
 import { linkNamed, routesIn, rulesFor } from './by-table.js'
 import type { DescribeForm } from './form.js'
 
@@ -109,9 +111,6 @@ export function inOrders<T>(items: readonly T[], orders: readonly (readonly T[])
   }
   return placed
 }
-
-/** docs/description.md: the first automatic table number. */
-export const FIRST_TABLE = 101
 
 interface Draft {
   readonly link: LinkName
@@ -467,18 +466,9 @@ const isInVrf = ({ master, virtual }: PlannedLink, { state }: KernelPlan): boole
   (master !== undefined &&
     state.links.some(({ name, virtual: one }) => one?.kind === 'vrf' && name === master.link))
 
-const RESERVED = ['main', 'local', 'default', 'unspec', 'none', 'lease', 'all']
-const MAX_NAME = 31
-
 /** In the letters of a gateway's name (docs/description.md): the first of the texts that has some, and no other gateway has. */
 export function uniqueName(preferred: string, other: string, names: Set<string>): string {
-  const plain = (text: string): string =>
-    text
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^[-0-9]+|-+$/g, '')
-      .slice(0, MAX_NAME)
-  const possible = [plain(preferred), plain(other), `gateway-${plain(other)}`].filter(
+  const possible = [plainName(preferred), plainName(other), `gateway-${plainName(other)}`].filter(
     (name) => name !== '' && !RESERVED.includes(name),
   )
   const base = possible.find((name) => !names.has(name)) ?? possible[0] ?? 'gateway'

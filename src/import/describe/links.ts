@@ -1,6 +1,7 @@
 // `links` of a source plan.
 import { formatPrefix } from '../../kernel/prefix.js'
 import { loopback } from '../../kernel/link.js'
+import { MIIMON } from '../../network/resolve-virtual-links.js'
 import type { VirtualLink } from '../../kernel/virtual-link.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { commentText, list, mapping, type WrittenMapping } from './written.js'
@@ -48,7 +49,6 @@ function linkValue(link: PlannedLink, isHostManaged: boolean): WrittenMapping {
   }
 }
 
-/** 100 is what a bond has without `miimon` (docs/description.md). */
 function virtualValue(virtual: VirtualLink | undefined): WrittenMapping {
   switch (virtual?.kind) {
     case undefined:
@@ -60,7 +60,7 @@ function virtualValue(virtual: VirtualLink | undefined): WrittenMapping {
         bond: {
           mode: virtual.mode,
           links: virtual.links,
-          miimon: virtual.miimon === DEFAULT_MIIMON ? undefined : virtual.miimon,
+          miimon: virtual.miimon === MIIMON ? undefined : virtual.miimon,
           primary: virtual.primary,
           'lacp-rate': virtual.lacpRate,
           'xmit-hash-policy': virtual.xmitHashPolicy,
@@ -78,5 +78,3 @@ function virtualValue(virtual: VirtualLink | undefined): WrittenMapping {
       return { vrf: { table: virtual.table, links: virtual.links } }
   }
 }
-
-const DEFAULT_MIIMON = 100

@@ -1,4 +1,5 @@
 // Values of a description as they stand in YAML.
+import { MAX_COMMENT } from '../../description/schema/text.js'
 
 export type Written = string | number | boolean | readonly Written[] | WrittenMapping
 
@@ -18,8 +19,6 @@ export const oneOrMany = (values: readonly Written[]): Written | undefined =>
 export const mapping = (
   entries: readonly (readonly [string, Written | undefined])[],
 ): WrittenMapping | undefined => (entries.length === 0 ? undefined : Object.fromEntries(entries))
-
-const MAX_COMMENT = 200
 
 /** As `comment` takes it (src/description/schema/text.ts): no shell syntax, one line. */
 export function commentText(comment: string | undefined): string | undefined {

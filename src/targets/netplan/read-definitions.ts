@@ -301,3 +301,7 @@ export const foreignKind = ({ kind, node }: Definition): string => {
   const mode = node.entries.get('mode')
   return kind === 'tunnel' ? textOf(mode ?? node) || 'tunnel' : kind
 }
+
+/** The comment of an item of a list, or the first one within it. */
+export const commentOf = (item: YamlNode, entries: ReadonlyMap<string, YamlNode>): string | undefined =>
+  item.comment ?? [...entries.values()].find(({ comment }) => comment !== undefined)?.comment

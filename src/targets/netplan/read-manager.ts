@@ -22,6 +22,7 @@ import {
 } from './keys.js'
 import {
   booleanOf,
+  commentOf,
   distinctTexts,
   itemsOf,
   mapOf,
@@ -318,7 +319,7 @@ function writeRoutes(
         collector.unknown(value.place, `netplan knows no \`${key}\` of a route, and refuses the file`)
     const metric = word(routeWords.metric)
     const via = word(routeWords.via)
-    const comment = item.comment ?? [...entries.values()].find((one) => one.comment !== undefined)?.comment
+    const comment = commentOf(item, entries)
     const key = `${ipKeys.route}${++number}`
     const value = [dst, via, metric].join(',').replace(/,+$/, '')
     file.entry(key, value, item.place, comment)
@@ -378,7 +379,7 @@ function writeRules(
     ]
       .filter(([, value]) => value !== '')
       .flat()
-    const comment = item.comment ?? [...entries.values()].find((one) => one.comment !== undefined)?.comment
+    const comment = commentOf(item, entries)
     file.entry(`${ipKeys.rule}${++number}`, tokens.join(' '), item.place, comment)
   }
 }

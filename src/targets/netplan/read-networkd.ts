@@ -26,6 +26,7 @@ import {
 } from './keys.js'
 import {
   booleanOf,
+  commentOf,
   distinctTexts,
   foreignKind,
   isOurKind,
@@ -324,7 +325,7 @@ function writeRoute(
   const of = (key: string): YamlNode | undefined => entries.get(key)
   const at = (key: string): Place => of(key)?.place ?? item.place
   const type = textOf(of(routeWords.type)).toLowerCase()
-  file.section('Route', item.place, item.comment ?? firstComment(entries))
+  file.section('Route', item.place, commentOf(item, entries))
   file.entry(routeKeys.dst, destinationOf(entries), at(routeWords.dst))
   if (type !== '' && type !== 'unicast') file.entry(routeKeys.type, type, at(routeWords.type))
   const scope = textOf(of(routeWords.scope)).toLowerCase()
@@ -340,9 +341,6 @@ function writeRoute(
   else if (isElsewhere) file.entry(routeKeys.onlink, 'no', item.place)
   writeTable(routeKeys.table, of(routeWords.table), vrfTable, item.place, file, collector)
 }
-
-const firstComment = (entries: ReadonlyMap<string, YamlNode>): string | undefined =>
-  [...entries.values()].find(({ comment }) => comment !== undefined)?.comment
 
 /** 0 is no table, and a VRF has its own (adopt_and_validate_vrf_routes). */
 function writeTable(
@@ -392,7 +390,7 @@ function writeRule(
     collector.unknown(item.place, problem)
     return
   }
-  file.section('RoutingPolicyRule', item.place, item.comment ?? firstComment(entries))
+  file.section('RoutingPolicyRule', item.place, commentOf(item, entries))
   for (const [key, value] of entries) {
     const word = Object.hasOwn(ruleEntries, key) ? ruleEntries[key] : undefined
     if (key === ruleWords.table) continue
