@@ -29,7 +29,6 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'syntax/yaml.ts': { own: ['syntax', 'plan', 'kernel'], packages: ['js-yaml'] },
   // What is found in the files of a host; readers are in the folders of the targets, and in import for stacks without one.
   found: { own: ['found', 'plan', 'kernel', 'syntax'], packages: [] },
-  'found/script.ts': { own: ['found', 'kernel', 'syntax'], packages: ['unbash'] },
   'found/shell': { own: ['found', 'kernel', 'syntax'], packages: ['unbash'] },
   verify: { own: ['verify', 'packets', 'lookup', 'plan', 'software', 'kernel', 'syntax'], packages: [] },
   diff: { own: ['diff', 'packets', 'lookup', 'plan', 'kernel'], packages: [] },

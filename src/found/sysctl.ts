@@ -1,7 +1,7 @@
 // Sysctls of files and commands, with the patterns of names that sysctl.d(5) and loops of scripts have.
 import { linkOfSysctl, parseSysctlKey, type SysctlKey } from '../kernel/sysctl.js'
 import type { Collector } from './collector.js'
-import type { CommandItem } from './command-item.js'
+import type { CommandItem } from './commands/command-item.js'
 
 /** Adds a sysctl. A key with a pattern, `net.ipv4.conf.*.rp_filter`, sets all keys that match and have no line of their own. */
 export function addSysctl(

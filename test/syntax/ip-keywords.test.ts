@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { meaningOf } from '../../src/found/words.js'
+import { meaningOf } from '../../src/found/commands/words.js'
 import { routeTypes } from '../../src/kernel/route-type.js'
 import {
   linkKeywords,

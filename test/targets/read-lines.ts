@@ -2,7 +2,7 @@
 import { createCollector } from '../../src/found/collector.js'
 import type { Reader } from '../../src/found/reader.js'
 import { rtTablesReader } from '../../src/targets/shared/read-common-files.js'
-import { foundLines } from '../found/read-commands.js'
+import { foundLines } from '../found/commands/read-commands.js'
 
 /** Texts by absolute path. */
 export function readLines(reader: Reader, files: Readonly<Record<string, string>>): readonly string[] {

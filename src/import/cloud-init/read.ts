@@ -1,7 +1,7 @@
 // Reader of cloud-init's network configuration, versions 1 and 2, as cloud-init hands it to netplan over networkd.
 import type { Collector } from '../../found/collector.js'
 import type { Place } from '../../found/found.js'
-import { readIpCommand } from '../../found/ip-command.js'
+import { readIpCommand } from '../../found/commands/command.js'
 import type { InputFiles, Reader } from '../../found/reader.js'
 import { textOf } from '../../targets/netplan/read-definitions.js'
 import { readYaml, type YamlMap, type YamlNode } from '../../targets/netplan/read-yaml.js'

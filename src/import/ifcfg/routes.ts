@@ -1,7 +1,7 @@
 // Routes and rules of ifcfg's own files: `route-eth0`, `route6-eth0`, `rule-eth0`, `rule6-eth0`, and static-routes.
 import type { Collector } from '../../found/collector.js'
 import type { Place } from '../../found/found.js'
-import { readIpCommand } from '../../found/ip-command.js'
+import { readIpCommand } from '../../found/commands/command.js'
 import { linesOf, type SourceLine } from '../../found/reader.js'
 import { isUnspecified, parseAddress } from '../../kernel/address.js'
 import { familyFlag, type Family } from '../../kernel/family.js'

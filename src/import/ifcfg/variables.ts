@@ -1,7 +1,7 @@
 // Files of assignments below /etc/sysconfig: variables by name, each of which is read or reported.
 import type { Collector } from '../../found/collector.js'
 import type { Place } from '../../found/found.js'
-import { readScript } from '../../found/script.js'
+import { readScript } from '../../found/shell/script.js'
 
 export interface Variable {
   readonly name: string

@@ -1,7 +1,7 @@
 // Addresses and gateways of stanzas, as ifupdown gives them to ip(8).
 import type { Collector } from '../../found/collector.js'
 import type { FoundLink } from '../../found/found.js'
-import { addressWithPeer } from '../../found/ip-address.js'
+import { addressWithPeer } from '../../found/commands/ip/address.js'
 import { parseAddress, type Address } from '../../kernel/address.js'
 import { addressBits, type Family } from '../../kernel/family.js'
 import { anyPrefix, containsAddress, lastAddress, type Prefix } from '../../kernel/prefix.js'

@@ -2,7 +2,7 @@
 import type { Collector } from '../../found/collector.js'
 import { linesOf, pathsOf, type InputFiles, type Reader } from '../../found/reader.js'
 import { isGenerated } from '../../found/own-comments.js'
-import { readScript } from '../../found/script.js'
+import { readScript } from '../../found/shell/script.js'
 
 /** Scripts that administrators write. Those of packages are not read. */
 const SCRIPT =

@@ -1,8 +1,8 @@
 // Entries of config_, routes_ and rules_ lists, as netifrc gives them to ip(8).
 import type { Collector } from '../../found/collector.js'
 import type { FoundLink } from '../../found/found.js'
-import { addressWithPeer } from '../../found/ip-address.js'
-import { readIpCommand } from '../../found/ip-command.js'
+import { addressWithPeer } from '../../found/commands/ip/address.js'
+import { readIpCommand } from '../../found/commands/command.js'
 import { parseAddress } from '../../kernel/address.js'
 import { addressBits, familyFlag, type Family } from '../../kernel/family.js'
 import { lastAddress, type Prefix } from '../../kernel/prefix.js'

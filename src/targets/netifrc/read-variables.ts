@@ -3,7 +3,7 @@ import { createCollector, type Collector } from '../../found/collector.js'
 import type { Place } from '../../found/found.js'
 import { isGenerated, ownComment } from '../../found/own-comments.js'
 import { linesOf, pathsOf, type InputFiles, type SourceLine } from '../../found/reader.js'
-import { readScript, type ShellAssignment } from '../../found/script.js'
+import { readScript, type ShellAssignment } from '../../found/shell/script.js'
 import { variablePart } from '../../syntax/conf-d.js'
 
 export interface Entry {

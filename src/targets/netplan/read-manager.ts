@@ -1,6 +1,6 @@
 // The profiles that netplan writes for NetworkManager (write_nm_conf in netplan's src/nm.c), with the places of the YAML.
 import type { Collector } from '../../found/collector.js'
-import { createGeneratedFile, type GeneratedFile } from '../../found/generated-file.js'
+import { createGeneratedFile, type GeneratedFile } from './generated-file.js'
 import { families, type Family } from '../../kernel/family.js'
 import {
   connectionKeys,

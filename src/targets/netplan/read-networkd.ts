@@ -1,7 +1,7 @@
 // The files that netplan writes for networkd (write_network_file in netplan's src/networkd.c), with the places of the YAML.
 import type { Collector } from '../../found/collector.js'
 import type { Place } from '../../found/found.js'
-import { createGeneratedFile, type GeneratedFile } from '../../found/generated-file.js'
+import { createGeneratedFile, type GeneratedFile } from './generated-file.js'
 import { parseAddress } from '../../kernel/address.js'
 import {
   kindSections as sections,

@@ -1,6 +1,6 @@
 // Reader of netplan's YAML, with the files of its renderers beside it.
 import type { Collector } from '../../found/collector.js'
-import { moveAddresses, withSources } from '../../found/generated-file.js'
+import { moveAddresses, withSources } from './generated-file.js'
 import { isGenerated } from '../../found/own-comments.js'
 import { orderedByName, type InputFiles, type Reader } from '../../found/reader.js'
 import { isLinkName } from '../../kernel/link.js'

@@ -2,7 +2,7 @@
 import type { Collector } from '../../found/collector.js'
 import { isGenerated } from '../../found/own-comments.js'
 import { pathsOf, type InputFiles, type Reader } from '../../found/reader.js'
-import { readScript, type ScriptOptions } from '../../found/script.js'
+import { readScript, type ScriptOptions } from '../../found/shell/script.js'
 import { DISPATCHER_FOLDER, DISPATCHER_PROGRAM, IGNORED } from '../shared/networkmanager/dispatcher.js'
 import { readStatements } from '../shared/read-statements.js'
 

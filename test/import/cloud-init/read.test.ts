@@ -1,8 +1,8 @@
 // Network configuration of cloud-init as clouds and people write it.
 import { describe, expect, it } from 'vitest'
 import { cloudInitReader } from '../../../src/import/cloud-init/read.js'
-import { foundLines } from '../../found/read-commands.js'
-import { readFiles } from '../../found/round-trip-units.js'
+import { foundLines } from '../../found/commands/read-commands.js'
+import { readFiles } from '../../found/round-trip/units.js'
 
 const SEED = '/var/lib/cloud/seed/nocloud/network-config'
 const CFG = '/etc/cloud/cloud.cfg.d'

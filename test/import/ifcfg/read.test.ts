@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createCollector } from '../../../src/found/collector.js'
 import type { Found } from '../../../src/found/found.js'
 import { ifcfgReader } from '../../../src/import/ifcfg/read.js'
-import { foundLines } from '../../found/read-commands.js'
+import { foundLines } from '../../found/commands/read-commands.js'
 
 const FOLDER = '/etc/sysconfig/network-scripts'
 

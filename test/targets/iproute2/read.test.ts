@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createCollector } from '../../../src/found/collector.js'
 import { scriptReader, unitReader } from '../../../src/targets/iproute2/read.js'
-import { foundLines } from '../../found/read-commands.js'
+import { foundLines } from '../../found/commands/read-commands.js'
 
 const read = (files: Readonly<Record<string, string>>): readonly string[] => {
   const collector = createCollector()

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { netplanReader } from '../../../src/targets/netplan/read.js'
 import { networkdReader } from '../../../src/targets/networkd/read.js'
-import { foundLines } from '../../found/read-commands.js'
-import { readFiles } from '../../found/round-trip-units.js'
+import { foundLines } from '../../found/commands/read-commands.js'
+import { readFiles } from '../../found/round-trip/units.js'
 
 /** Files by name in /etc/netplan, or by path. A text alone is one file. */
 const read = (files: string | Readonly<Record<string, string>>) =>

@@ -1,8 +1,8 @@
 // Files of networkd as people write them.
 import { describe, expect, it } from 'vitest'
 import { networkdReader } from '../../../src/targets/networkd/read.js'
-import { foundLines } from '../../found/read-commands.js'
-import { readFiles } from '../../found/round-trip-units.js'
+import { foundLines } from '../../found/commands/read-commands.js'
+import { readFiles } from '../../found/round-trip/units.js'
 
 const FOLDER = '/etc/systemd/network'
 

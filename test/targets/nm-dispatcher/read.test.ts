@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createCollector } from '../../../src/found/collector.js'
 import type { Reader } from '../../../src/found/reader.js'
 import { networkdDispatcherReader, nmDispatcherReader } from '../../../src/targets/nm-dispatcher/read.js'
-import { foundLines } from '../../found/read-commands.js'
+import { foundLines } from '../../found/commands/read-commands.js'
 
 const read = (reader: Reader, files: Readonly<Record<string, string>>): readonly string[] => {
   const collector = createCollector()

@@ -5,7 +5,7 @@ import {
   rtTablesReader,
   sysctlReader,
 } from '../../../src/targets/shared/read-common-files.js'
-import { foundLines } from '../../found/read-commands.js'
+import { foundLines } from '../../found/commands/read-commands.js'
 
 const read = (files: Readonly<Record<string, string>>, link?: string): readonly string[] => {
   const collector = createCollector()

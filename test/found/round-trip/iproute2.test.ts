@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { multihomeReader, rtTablesReader, sysctlReader } from '../../src/targets/shared/read-common-files.js'
+import {
+  multihomeReader,
+  rtTablesReader,
+  sysctlReader,
+} from '../../../src/targets/shared/read-common-files.js'
 import { differences, type Exception, fixturesOf, roundTrip } from './round-trip.js'
 
 const readers = [rtTablesReader, sysctlReader, multihomeReader]

@@ -1,14 +1,18 @@
 // Round trips of netplan: its YAML and the files beside it for each fixture, read back, over both renderers.
 import { describe, expect, it } from 'vitest'
-import { createReporter } from '../../src/diagnostics/reporter.js'
-import { netplan } from '../../src/targets/netplan/index.js'
-import { netplanReader } from '../../src/targets/netplan/read.js'
-import { nmDispatcherReader } from '../../src/targets/nm-dispatcher/read.js'
-import { multihomeReader, rtTablesReader, sysctlReader } from '../../src/targets/shared/read-common-files.js'
-import { checkSupport } from '../../src/targets/support.js'
-import { compileFixture, goodFixtures } from '../helpers/fixtures.js'
+import { createReporter } from '../../../src/diagnostics/reporter.js'
+import { netplan } from '../../../src/targets/netplan/index.js'
+import { netplanReader } from '../../../src/targets/netplan/read.js'
+import { nmDispatcherReader } from '../../../src/targets/nm-dispatcher/read.js'
+import {
+  multihomeReader,
+  rtTablesReader,
+  sysctlReader,
+} from '../../../src/targets/shared/read-common-files.js'
+import { checkSupport } from '../../../src/targets/support.js'
+import { compileFixture, goodFixtures } from '../../helpers/fixtures.js'
 import { differences, fixturesOf, planLines, roundTrip, type Exception } from './round-trip.js'
-import { foundLeases, outputFiles, plannedLeases, planOf, readFiles, unknowns } from './round-trip-units.js'
+import { foundLeases, outputFiles, plannedLeases, planOf, readFiles, unknowns } from './units.js'
 
 const readers = [rtTablesReader, sysctlReader, multihomeReader, netplanReader, nmDispatcherReader]
 

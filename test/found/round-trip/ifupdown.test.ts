@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { ifupdownReader } from '../../src/targets/ifupdown/read.js'
-import { multihomeReader, rtTablesReader, sysctlReader } from '../../src/targets/shared/read-common-files.js'
+import { ifupdownReader } from '../../../src/targets/ifupdown/read.js'
+import {
+  multihomeReader,
+  rtTablesReader,
+  sysctlReader,
+} from '../../../src/targets/shared/read-common-files.js'
 import { differences, type Exception, fixturesOf, roundTrip } from './round-trip.js'
 
 const readers = [rtTablesReader, ifupdownReader, sysctlReader, multihomeReader]

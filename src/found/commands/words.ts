@@ -1,5 +1,5 @@
 // Words of a command, read from left to right. The first problem ends the reading.
-import type { Keyword } from '../syntax/ip-keywords.js'
+import type { Keyword } from '../../syntax/ip-keywords.js'
 
 /** The meaning of a word: an exact keyword, or the first one that it abbreviates. */
 export function meaningOf<Meaning>(word: string, keywords: readonly Keyword<Meaning>[]): Meaning | undefined {

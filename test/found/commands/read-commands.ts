@@ -1,12 +1,12 @@
 // Reads commands with a collector, and formats what was found as lines, for tests.
-import { createCollector, type Collector } from '../../src/found/collector.js'
-import type { Found, FoundNexthop } from '../../src/found/found.js'
-import { readIpCommand } from '../../src/found/ip-command.js'
-import { familyFlag } from '../../src/kernel/family.js'
-import { formatPrefix } from '../../src/kernel/prefix.js'
-import { selectorTokens } from '../../src/kernel/selectors.js'
-import { formatSysctlKey } from '../../src/kernel/sysctl.js'
-import { actionTokens, virtualLinkTokens } from '../../src/syntax/iproute2.js'
+import { createCollector, type Collector } from '../../../src/found/collector.js'
+import type { Found, FoundNexthop } from '../../../src/found/found.js'
+import { readIpCommand } from '../../../src/found/commands/command.js'
+import { familyFlag } from '../../../src/kernel/family.js'
+import { formatPrefix } from '../../../src/kernel/prefix.js'
+import { selectorTokens } from '../../../src/kernel/selectors.js'
+import { formatSysctlKey } from '../../../src/kernel/sysctl.js'
+import { actionTokens, virtualLinkTokens } from '../../../src/syntax/iproute2.js'
 
 export function readCommands(lines: readonly string[], collector: Collector = createCollector()): Found {
   for (const [index, text] of lines.entries())

@@ -1,10 +1,14 @@
 // Round trips of networkd: its files for each fixture, read back.
 import { describe, expect, it } from 'vitest'
-import { networkdReader } from '../../src/targets/networkd/read.js'
-import { multihomeReader, rtTablesReader, sysctlReader } from '../../src/targets/shared/read-common-files.js'
-import { compileFixture } from '../helpers/fixtures.js'
+import { networkdReader } from '../../../src/targets/networkd/read.js'
+import {
+  multihomeReader,
+  rtTablesReader,
+  sysctlReader,
+} from '../../../src/targets/shared/read-common-files.js'
+import { compileFixture } from '../../helpers/fixtures.js'
 import { differences, fixturesOf, roundTrip, type Exception } from './round-trip.js'
-import { foundLeases, plannedLeases } from './round-trip-units.js'
+import { foundLeases, plannedLeases } from './units.js'
 
 const readers = [rtTablesReader, sysctlReader, multihomeReader, networkdReader]
 

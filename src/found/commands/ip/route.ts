@@ -1,17 +1,22 @@
 // `ip route add`, `replace`, `del` and `flush` (iproute_modify of iproute2).
-import type { Address } from '../kernel/address.js'
-import { families, type Family } from '../kernel/family.js'
-import { isLinkName, type LinkName } from '../kernel/link.js'
-import { formatPrefix, hasHostBits, isSamePrefix, networkOf, type Prefix } from '../kernel/prefix.js'
-import { isRejectType, type RouteType, type Scope } from '../kernel/route-type.js'
-import { RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
-import { nexthopKeywords, routeKeywords, routeTypeKeywords, scopeKeywords } from '../syntax/ip-keywords.js'
-import type { Collector } from './collector.js'
-import type { FoundNexthop, FoundRoute, Place } from './found.js'
-import type { CommandDefaults, CommandItem } from './command-item.js'
-import { parseTos } from './ip-rule.js'
-import { parseIpAddress, parseIpPrefix, parseNumber, prefixIn, type IpPrefix } from './ip-values.js'
-import { createWords, meaningOf, type Words } from './words.js'
+import type { Address } from '../../../kernel/address.js'
+import { families, type Family } from '../../../kernel/family.js'
+import { isLinkName, type LinkName } from '../../../kernel/link.js'
+import { formatPrefix, hasHostBits, isSamePrefix, networkOf, type Prefix } from '../../../kernel/prefix.js'
+import { isRejectType, type RouteType, type Scope } from '../../../kernel/route-type.js'
+import { RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../../../kernel/table.js'
+import {
+  nexthopKeywords,
+  routeKeywords,
+  routeTypeKeywords,
+  scopeKeywords,
+} from '../../../syntax/ip-keywords.js'
+import type { Collector } from '../../collector.js'
+import type { FoundNexthop, FoundRoute, Place } from '../../found.js'
+import type { CommandDefaults, CommandItem } from '../command-item.js'
+import { parseTos } from './rule.js'
+import { parseIpAddress, parseIpPrefix, parseNumber, prefixIn, type IpPrefix } from '../values.js'
+import { createWords, meaningOf, type Words } from '../words.js'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 

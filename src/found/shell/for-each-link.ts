@@ -1,6 +1,6 @@
 // Scripts that run for each link: what one does whichever link it runs for is found once.
-import type { Collector } from './collector.js'
-import type { Place } from './found.js'
+import type { Collector } from '../collector.js'
+import type { Place } from '../found.js'
 
 /** Characters that are read of scripts that run for each link, over all links. */
 export const MAX_REPEATED = 20_000_000

@@ -1,8 +1,8 @@
 // Values as iproute2 and its predecessors read them: numbers of strtoul, short IPv4 addresses, netmasks.
-import { addressFromValue, parseAddress, type Address } from '../kernel/address.js'
-import { addressBits, type Family } from '../kernel/family.js'
-import { anyPrefix, type Prefix } from '../kernel/prefix.js'
-import { maskLength } from '../syntax/netmask.js'
+import { addressFromValue, parseAddress, type Address } from '../../kernel/address.js'
+import { addressBits, type Family } from '../../kernel/family.js'
+import { anyPrefix, type Prefix } from '../../kernel/prefix.js'
+import { maskLength } from '../../syntax/netmask.js'
 
 /** strtoul with base 0: decimal, `0x` hexadecimal, or octal after a zero. At most 32 bits. */
 export function parseNumber(text: string): number | undefined {

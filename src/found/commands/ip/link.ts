@@ -1,5 +1,5 @@
 // `ip link add`, `set` and `del` (iplink_parse of iproute2): MTU, masters, and virtual links of the kinds of a description.
-import { isLinkName, type LinkName } from '../kernel/link.js'
+import { isLinkName, type LinkName } from '../../../kernel/link.js'
 import {
   bondModes,
   hashPolicies,
@@ -9,13 +9,13 @@ import {
   type VirtualLink,
   type Vlan,
   type Vrf,
-} from '../kernel/virtual-link.js'
-import { linkKeywords, virtualLinkKeywords } from '../syntax/ip-keywords.js'
-import type { Collector } from './collector.js'
-import type { FoundLink } from './found.js'
-import type { CommandItem } from './command-item.js'
-import { parseMac, parseNumber } from './ip-values.js'
-import { createWords, meaningOf, type Words } from './words.js'
+} from '../../../kernel/virtual-link.js'
+import { linkKeywords, virtualLinkKeywords } from '../../../syntax/ip-keywords.js'
+import type { Collector } from '../../collector.js'
+import type { FoundLink } from '../../found.js'
+import type { CommandItem } from '../command-item.js'
+import { parseMac, parseNumber } from '../values.js'
+import { createWords, meaningOf, type Words } from '../words.js'
 
 /** Links that a kind makes which a description lacks. */
 const foreign = new WeakSet<FoundLink>()

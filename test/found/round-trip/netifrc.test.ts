@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { netifrcReader } from '../../src/targets/netifrc/read.js'
-import { multihomeReader, rtTablesReader, sysctlReader } from '../../src/targets/shared/read-common-files.js'
+import { netifrcReader } from '../../../src/targets/netifrc/read.js'
+import {
+  multihomeReader,
+  rtTablesReader,
+  sysctlReader,
+} from '../../../src/targets/shared/read-common-files.js'
 import { differences, fixturesOf, roundTrip } from './round-trip.js'
 
 const readers = [rtTablesReader, netifrcReader, sysctlReader, multihomeReader]

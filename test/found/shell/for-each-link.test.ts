@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { createCollector } from '../../src/found/collector.js'
-import { readForEach } from '../../src/found/distinct.js'
-import { readScript } from '../../src/found/script.js'
+import { createCollector } from '../../../src/found/collector.js'
+import { readForEach } from '../../../src/found/shell/for-each-link.js'
+import { readScript } from '../../../src/found/shell/script.js'
 
 const reading = (text: string, links: readonly string[]): readonly string[] => {
   const collector = createCollector()

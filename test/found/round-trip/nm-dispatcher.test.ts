@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { nmDispatcherReader } from '../../src/targets/nm-dispatcher/read.js'
-import { nmKeyfileReader } from '../../src/targets/nm-keyfile/read.js'
-import { multihomeReader, rtTablesReader, sysctlReader } from '../../src/targets/shared/read-common-files.js'
+import { nmDispatcherReader } from '../../../src/targets/nm-dispatcher/read.js'
+import { nmKeyfileReader } from '../../../src/targets/nm-keyfile/read.js'
+import {
+  multihomeReader,
+  rtTablesReader,
+  sysctlReader,
+} from '../../../src/targets/shared/read-common-files.js'
 import { differences, fixturesOf, roundTrip, type Exception } from './round-trip.js'
 
 const readers = [rtTablesReader, sysctlReader, nmKeyfileReader, multihomeReader, nmDispatcherReader]

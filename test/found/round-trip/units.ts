@@ -1,13 +1,13 @@
 // What files are read as, for tests of networkd, netplan and cloud-init; what becomes of the routes of leases.
-import { createCollector } from '../../src/found/collector.js'
-import type { Found, FoundLeaseRoutes } from '../../src/found/found.js'
-import type { Reader } from '../../src/found/reader.js'
-import { sourcePlan } from '../../src/import/source-plan.js'
-import type { KernelPlan } from '../../src/plan/plan.js'
-import { families, type Family } from '../../src/kernel/family.js'
-import { RT_TABLE_MAIN } from '../../src/kernel/table.js'
-import { leaseOf } from '../../src/targets/shared/lease/settings.js'
-import type { Output } from '../../src/targets/target.js'
+import { createCollector } from '../../../src/found/collector.js'
+import type { Found, FoundLeaseRoutes } from '../../../src/found/found.js'
+import type { Reader } from '../../../src/found/reader.js'
+import { sourcePlan } from '../../../src/import/source-plan.js'
+import type { KernelPlan } from '../../../src/plan/plan.js'
+import { families, type Family } from '../../../src/kernel/family.js'
+import { RT_TABLE_MAIN } from '../../../src/kernel/table.js'
+import { leaseOf } from '../../../src/targets/shared/lease/settings.js'
+import type { Output } from '../../../src/targets/target.js'
 
 export function readFiles(files: ReadonlyMap<string, string>, readers: readonly Reader[]): Found {
   const collector = createCollector()

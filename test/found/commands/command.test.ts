@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createCollector } from '../../src/found/collector.js'
-import { readIpCommand } from '../../src/found/ip-command.js'
+import { createCollector } from '../../../src/found/collector.js'
+import { readIpCommand } from '../../../src/found/commands/command.js'
 import { foundLines, readCommands } from './read-commands.js'
 
 const read = (...lines: string[]): readonly string[] => foundLines(readCommands(lines))

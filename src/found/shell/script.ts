@@ -16,26 +16,18 @@ import type {
   While,
   Word,
 } from 'unbash'
-import type { LinkName } from '../kernel/link.js'
-import { createCollector, type Collector } from './collector.js'
-import type { Place } from './found.js'
-import type { CommandItem } from './command-item.js'
-import { isIpCommand, readIpCommand, withoutPrefix } from './ip-command.js'
-import { parseNumber } from './ip-values.js'
-import { isGenerated, ownComment } from './own-comments.js'
-import {
-  copyOf,
-  inDoubt,
-  text,
-  unknown,
-  type Environment,
-  type Outcome,
-  type Value,
-} from './shell/environment.js'
-import { expandParts, expandText, expandWord, patternOf, symbolOf } from './shell/expand.js'
-import { effectOf } from './shell/known-commands.js'
-import { matchParts, testExpression, testWords } from './shell/test.js'
-import { addSysctl } from './sysctl.js'
+import type { LinkName } from '../../kernel/link.js'
+import { createCollector, type Collector } from '../collector.js'
+import type { Place } from '../found.js'
+import type { CommandItem } from '../commands/command-item.js'
+import { isIpCommand, readIpCommand, withoutPrefix } from '../commands/command.js'
+import { parseNumber } from '../commands/values.js'
+import { isGenerated, ownComment } from '../own-comments.js'
+import { copyOf, inDoubt, text, unknown, type Environment, type Outcome, type Value } from './environment.js'
+import { expandParts, expandText, expandWord, patternOf, symbolOf } from './expand.js'
+import { effectOf } from './known-commands.js'
+import { matchParts, testExpression, testWords } from './test.js'
+import { addSysctl } from '../sysctl.js'
 
 /** `name="value"`, or an array. */
 export interface ShellAssignment extends CommandItem {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createCollector } from '../../src/found/collector.js'
-import { readScript, type ScriptOptions, type ShellAssignment } from '../../src/found/script.js'
-import { foundLines } from './read-commands.js'
+import { createCollector } from '../../../src/found/collector.js'
+import { readScript, type ScriptOptions, type ShellAssignment } from '../../../src/found/shell/script.js'
+import { foundLines } from '../commands/read-commands.js'
 
 function read(text: string, options: ScriptOptions = {}): readonly string[] {
   const collector = createCollector()

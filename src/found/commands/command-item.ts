@@ -1,6 +1,6 @@
 // A command in a file: where it stands, and what the stack adds to it.
-import type { LinkName } from '../kernel/link.js'
-import type { Place } from './found.js'
+import type { LinkName } from '../../kernel/link.js'
+import type { Place } from '../found.js'
 
 export interface CommandItem {
   readonly place: Place

@@ -1,6 +1,6 @@
 // Files that a program generates from others at boot: their text, and for each line the place that it comes from.
-import type { Collector } from './collector.js'
-import type { Place } from './found.js'
+import type { Collector } from '../../found/collector.js'
+import type { Place } from '../../found/found.js'
 
 export interface GeneratedFile {
   readonly path: string
