@@ -34,8 +34,11 @@ const permissionOf = (file: string): readonly [string, Permission] => {
   return [name, permission]
 }
 
+/** The folder of a target, with the folders in it. */
+const ownFolder = (file: string): string => /^targets\/[^/]+(?=\/)/.exec(file)?.[0] ?? dirname(file)
+
 const isAllowedFile = (from: string, to: string, { own }: Permission): boolean =>
-  dirname(from) === dirname(to) ||
+  ownFolder(from) === ownFolder(to) ||
   [...everywhere, ...own].some((name) => {
     if (name === '.') return true
     if (name.endsWith('/*')) return dirname(to) === name.slice(0, -2)

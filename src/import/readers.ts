@@ -9,7 +9,7 @@ import { nmKeyfileReader } from '../targets/nm-keyfile/read.js'
 import { ifcfgReader } from './ifcfg/read.js'
 import { scriptReader, unitReader } from '../targets/iproute2/read.js'
 import { networkdDispatcherReader, nmDispatcherReader } from '../targets/nm-dispatcher/read.js'
-import { multihomeReader, rtTablesReader, sysctlReader } from '../targets/shared/read-common-files.js'
+import { multihomeReader, rtTablesReader, sysctlReader } from '../targets/shared/read/common-files.js'
 
 export const readers: readonly Reader[] = [
   rtTablesReader,

@@ -1,7 +1,7 @@
 // Reads files with readers, and formats what was found as lines, for tests.
 import { createCollector } from '../../src/found/collector.js'
 import type { Reader } from '../../src/found/reader.js'
-import { rtTablesReader } from '../../src/targets/shared/read-common-files.js'
+import { rtTablesReader } from '../../src/targets/shared/read/common-files.js'
 import { foundLines } from '../found/commands/read-commands.js'
 
 /** Texts by absolute path. */

@@ -3,10 +3,10 @@ import type { Collector } from '../../found/collector.js'
 import type { Place } from '../../found/found.js'
 import { readIpCommand } from '../../found/commands/command.js'
 import type { InputFiles, Reader } from '../../found/reader.js'
-import { textOf } from '../../targets/netplan/read-definitions.js'
-import { readYaml, type YamlMap, type YamlNode } from '../../targets/netplan/read-yaml.js'
+import { textOf } from '../../targets/netplan/read/definitions.js'
+import { readYaml, type YamlMap, type YamlNode } from '../../targets/netplan/read/yaml.js'
 import { readNetplan } from '../../targets/netplan/read.js'
-import { firstLine } from '../../targets/shared/networkd/read-units.js'
+import { firstLine } from '../../targets/shared/networkd/read/units.js'
 import { globalRoutes, versionTwo } from './version-1.js'
 
 const SYSTEM = /^\/etc\/cloud\/cloud\.cfg(?:\.d\/[^/]+\.cfg)?$/

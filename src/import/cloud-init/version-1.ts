@@ -16,8 +16,8 @@ import {
   routeWords,
   virtualLinkWords,
 } from '../../targets/netplan/keys.js'
-import { textOf } from '../../targets/netplan/read-definitions.js'
-import type { YamlMap, YamlNode } from '../../targets/netplan/read-yaml.js'
+import { textOf } from '../../targets/netplan/read/definitions.js'
+import type { YamlMap, YamlNode } from '../../targets/netplan/read/yaml.js'
 
 const scalar = (text: string, { place, comment }: Pick<YamlNode, 'place' | 'comment'>): YamlNode => ({
   kind: 'scalar',

@@ -3,7 +3,7 @@ import type { Collector } from '../../found/collector.js'
 import type { Place } from '../../found/found.js'
 import { isLinkName, type LinkName } from '../../kernel/link.js'
 import type { VirtualLink } from '../../kernel/virtual-link.js'
-import { bondOf } from '../../targets/shared/networkmanager/read-virtual-links.js'
+import { bondOf } from '../../targets/shared/networkmanager/read/virtual-links.js'
 import type { ProfileType } from '../../targets/shared/networkmanager/types.js'
 import { booleanOf, integerOf, type Variable, type Variables } from './variables.js'
 

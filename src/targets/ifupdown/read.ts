@@ -11,12 +11,12 @@ import { RT_TABLE_MAIN } from '../../kernel/table.js'
 import { lowerLinks } from '../../kernel/virtual-link.js'
 import { distinctBy, groupBy, groupPairs } from '../../stdlib/group-by.js'
 import { optionKeys } from '../../syntax/interfaces.js'
-import { acceptBySysctls } from '../shared/read-advertisements.js'
-import { addGateways, readAddresses, type FoundGateway } from './read-addresses.js'
-import { readHooks, readHookScripts } from './read-hooks.js'
-import { integerOf, optionsOf, reportRest, type Options } from './read-options.js'
-import { FOLDER, readStanzas, type Interfaces, type Stanza } from './read-stanzas.js'
-import { dotted, lowerNames, MAC, readVirtualOptions } from './read-virtual-links.js'
+import { acceptBySysctls } from '../shared/read/advertisements.js'
+import { addGateways, readAddresses, type FoundGateway } from './read/addresses.js'
+import { readHooks, readHookScripts } from './read/hooks.js'
+import { integerOf, optionsOf, reportRest, type Options } from './read/options.js'
+import { FOLDER, readStanzas, type Interfaces, type Stanza } from './read/stanzas.js'
+import { dotted, lowerNames, MAC, readVirtualOptions } from './read/virtual-links.js'
 
 export const ifupdownReader: Reader = {
   name: 'ifupdown',

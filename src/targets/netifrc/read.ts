@@ -10,7 +10,7 @@ import { parseAddress } from '../../kernel/address.js'
 import { isLinkName, loopback } from '../../kernel/link.js'
 import { RT_TABLE_MAIN } from '../../kernel/table.js'
 import { variablePart } from '../../syntax/conf-d.js'
-import { acceptBySysctls } from '../shared/read-advertisements.js'
+import { acceptBySysctls } from '../shared/read/advertisements.js'
 import {
   configEntries,
   countDestinations,
@@ -18,7 +18,7 @@ import {
   readRoutes,
   readRules,
   type Destinations,
-} from './read-entries.js'
+} from './read/entries.js'
 import {
   FILE,
   isNetFile,
@@ -26,8 +26,8 @@ import {
   type Entry,
   type Variable,
   type Variables,
-} from './read-variables.js'
-import { readAddedPorts, readBond, readBridge, readVlans } from './read-virtual-links.js'
+} from './read/variables.js'
+import { readAddedPorts, readBond, readBridge, readVlans } from './read/virtual-links.js'
 import { dhcpcdFlags as flags, variables as names } from './variables.js'
 
 export const netifrcReader: Reader = {

@@ -1,6 +1,6 @@
 // Reader of systemd-networkd's files.
 import type { Reader } from '../../found/reader.js'
-import { isNetplanPath, isUnitPath } from '../shared/networkd/read-units.js'
+import { isNetplanPath, isUnitPath } from '../shared/networkd/read/units.js'
 import { readNetworkd } from '../shared/networkd/read.js'
 
 export const networkdReader: Reader = {

@@ -4,7 +4,7 @@ import { isGenerated } from '../../found/own-comments.js'
 import { pathsOf, type InputFiles, type Reader } from '../../found/reader.js'
 import { readScript, type ScriptOptions } from '../../found/shell/script.js'
 import { DISPATCHER_FOLDER, DISPATCHER_PROGRAM, IGNORED } from '../shared/networkmanager/dispatcher.js'
-import { readStatements } from '../shared/read-statements.js'
+import { readStatements } from '../shared/read/statements.js'
 
 const FOLDERS = ['/usr/lib/NetworkManager/dispatcher.d', DISPATCHER_FOLDER]
 

@@ -13,9 +13,9 @@ import {
   readAddresses,
   type AddressContext,
   type IpSettings,
-} from '../shared/networkmanager/read-addresses.js'
-import { isConfigFile, readConfig, type Config } from '../shared/networkmanager/read-config.js'
-import { stringOf } from '../shared/networkmanager/read-keyfile.js'
+} from '../shared/networkmanager/read/addresses.js'
+import { isConfigFile, readConfig, type Config } from '../shared/networkmanager/read/config.js'
+import { stringOf } from '../shared/networkmanager/read/keyfile.js'
 import {
   isProfileFile,
   mastersOf,
@@ -23,11 +23,11 @@ import {
   readProfiles,
   reportRest,
   type Profile,
-} from '../shared/networkmanager/read-profiles.js'
+} from '../shared/networkmanager/read/profiles.js'
 import { createSharedMetrics, type SharedMetrics } from '../shared/networkmanager/shared-metrics.js'
-import { readVirtualLink } from '../shared/networkmanager/read-virtual-links.js'
-import { joinWeighted, readRoutes } from './read-route.js'
-import { readRule } from './read-rule.js'
+import { readVirtualLink } from '../shared/networkmanager/read/virtual-links.js'
+import { joinWeighted, readRoutes } from './read/route.js'
+import { readRule } from './read/rule.js'
 
 export const nmKeyfileReader: Reader = {
   name: 'nm-keyfile',

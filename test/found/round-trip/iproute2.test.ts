@@ -3,7 +3,7 @@ import {
   multihomeReader,
   rtTablesReader,
   sysctlReader,
-} from '../../../src/targets/shared/read-common-files.js'
+} from '../../../src/targets/shared/read/common-files.js'
 import { differences, type Exception, fixturesOf, roundTrip } from './round-trip.js'
 
 const readers = [rtTablesReader, sysctlReader, multihomeReader]

@@ -4,7 +4,7 @@ import {
   multihomeReader,
   rtTablesReader,
   sysctlReader,
-} from '../../../src/targets/shared/read-common-files.js'
+} from '../../../src/targets/shared/read/common-files.js'
 import { differences, fixturesOf, roundTrip } from './round-trip.js'
 
 const readers = [rtTablesReader, netifrcReader, sysctlReader, multihomeReader]

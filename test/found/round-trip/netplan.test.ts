@@ -8,7 +8,7 @@ import {
   multihomeReader,
   rtTablesReader,
   sysctlReader,
-} from '../../../src/targets/shared/read-common-files.js'
+} from '../../../src/targets/shared/read/common-files.js'
 import { checkSupport } from '../../../src/targets/support.js'
 import { compileFixture, goodFixtures } from '../../helpers/fixtures.js'
 import { differences, fixturesOf, planLines, roundTrip, type Exception } from './round-trip.js'

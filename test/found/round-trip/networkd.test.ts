@@ -5,7 +5,7 @@ import {
   multihomeReader,
   rtTablesReader,
   sysctlReader,
-} from '../../../src/targets/shared/read-common-files.js'
+} from '../../../src/targets/shared/read/common-files.js'
 import { compileFixture } from '../../helpers/fixtures.js'
 import { differences, fixturesOf, roundTrip, type Exception } from './round-trip.js'
 import { foundLeases, plannedLeases } from './units.js'

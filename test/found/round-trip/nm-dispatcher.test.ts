@@ -5,7 +5,7 @@ import {
   multihomeReader,
   rtTablesReader,
   sysctlReader,
-} from '../../../src/targets/shared/read-common-files.js'
+} from '../../../src/targets/shared/read/common-files.js'
 import { differences, fixturesOf, roundTrip, type Exception } from './round-trip.js'
 
 const readers = [rtTablesReader, sysctlReader, nmKeyfileReader, multihomeReader, nmDispatcherReader]

@@ -7,11 +7,11 @@ import { isLinkName, loopback, type LinkName } from '../../../kernel/link.js'
 import { forwardingSysctls } from '../../../kernel/sysctl.js'
 import { RT_TABLE_MAIN, type TableId } from '../../../kernel/table.js'
 import { confKeys } from './keys.js'
-import { exactNames, matchedLinks, readMatch, type Match } from './read-match.js'
-import { readNetdev, virtualOf, type Netdev } from './read-netdev.js'
-import { readNetwork, type NetworkSettings } from './read-network.js'
-import { routeOn } from './read-routes.js'
-import { collectRules, type UnitRule } from './read-rules.js'
+import { exactNames, matchedLinks, readMatch, type Match } from './read/match.js'
+import { readNetdev, virtualOf, type Netdev } from './read/netdev.js'
+import { readNetwork, type NetworkSettings } from './read/network.js'
+import { routeOn } from './read/routes.js'
+import { collectRules, type UnitRule } from './read/rules.js'
 import {
   ignoredKeys,
   readEntries,
@@ -19,8 +19,8 @@ import {
   type SectionWords,
   type Unit,
   type UnitSection,
-} from './read-units.js'
-import { isTableName, parseBoolean, parseBytes, parseMac, parseNumber } from './read-values.js'
+} from './read/units.js'
+import { isTableName, parseBoolean, parseBytes, parseMac, parseNumber } from './read/values.js'
 
 /** systemd.network(5): of DHCPv4, and of an advertisement of medium preference. */
 const LEASE_METRIC = 1024
