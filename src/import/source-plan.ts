@@ -2,7 +2,7 @@
 import { isSameAddress } from '../kernel/address.js'
 import { families, type Family } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
-import type { Preference } from '../kernel/preference.js'
+import { isPreference, MAX_PREFERENCE, MIN_PREFERENCE, type Preference } from '../kernel/preference.js'
 import { containsAddress, isHostPrefix, isSamePrefix, networkOf } from '../kernel/prefix.js'
 import { formatSysctlKey } from '../kernel/sysctl.js'
 import {
@@ -20,11 +20,10 @@ import type {
   FoundLink,
   FoundNexthop,
   FoundRoute,
-  FoundRule,
   Place,
   Problem,
 } from '../found/found.js'
-import { kernelRules } from '../lookup/fib.js'
+import { isKernelRule, kernelRules } from '../kernel/kernel-rules.js'
 import { groupBy } from '../stdlib/group-by.js'
 import { effectiveMetric, routeKey, ruleKey, sortRoutes, sortRules } from '../plan/keys.js'
 import type {
@@ -396,8 +395,11 @@ function rulesOf({ rules }: Found, unknown: Report): readonly Rule[] {
     const { family } = rule
     if (isKernelRule(rule)) return []
     const pref = rule.pref ?? (prefs[family].toSorted((a, b) => a - b)[1] ?? 0) - 1
-    if (pref < 1 || pref > 32765) {
-      unknown(rule.place, `a description has rules from 1 to 32765, and this one is at ${pref}`)
+    if (!isPreference(pref)) {
+      unknown(
+        rule.place,
+        `a description has rules from ${MIN_PREFERENCE} to ${MAX_PREFERENCE}, and this one is at ${pref}`,
+      )
       return []
     }
     const made: Rule = {
@@ -420,17 +422,6 @@ function rulesOf({ rules }: Found, unknown: Report): readonly Rule[] {
     return [made]
   })
 }
-
-/** One of those that every kernel has, which a script may add again. */
-const isKernelRule = ({ pref, selector, action }: FoundRule): boolean =>
-  Object.keys(selector).length === 0 &&
-  kernelRules.some(
-    (rule) =>
-      rule.pref === pref &&
-      rule.action.type === 'lookup' &&
-      action.type === 'lookup' &&
-      rule.action.table === action.table,
-  )
 
 function sysctlsOf({ sysctls }: Found): KernelPlan['state']['sysctls'] {
   const byKey = new Map(

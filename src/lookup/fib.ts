@@ -1,9 +1,10 @@
 // FIB of an installed plan: its rules and tables together with the kernel's own.
 import { groupBy } from '../stdlib/group-by.js'
-import { families, type Family } from '../kernel/family.js'
+import type { Family } from '../kernel/family.js'
+import { kernelRules as rulesOfKernel } from '../kernel/kernel-rules.js'
 import type { VrfMembership } from '../kernel/packet.js'
 import type { Preference } from '../kernel/preference.js'
-import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
+import type { TableId } from '../kernel/table.js'
 import { connectedRoutes, localRoutes } from './kernel-routes.js'
 import { vrfMembership, vrfRules } from './vrfs.js'
 import { createRuleIndex, type RuleIndex } from './rule-index.js'
@@ -37,24 +38,8 @@ export const createFib = (plan: KernelPlan): Fib => ({
 
 const kernelOrigin: Origin = { kind: 'kernel', part: 'rule', path: [] }
 
-/** fib_default_rules_init(), fib6_rules_net_init(): IPv6 has no table `default`. `vrfRules` has the one for VRFs. */
-export const kernelRules: readonly Rule[] = families.flatMap((family) =>
-  (
-    [
-      [0, RT_TABLE_LOCAL],
-      [32766, RT_TABLE_MAIN],
-      [32767, RT_TABLE_DEFAULT],
-    ] as const
-  )
-    .filter(([, table]) => family === 'inet' || table !== RT_TABLE_DEFAULT)
-    .map(([pref, table]) => ({
-      family,
-      pref,
-      selector: {},
-      action: { type: 'lookup' as const, table },
-      origin: kernelOrigin,
-    })),
-)
+/** The kernel's own rules as those of a plan; `vrfRules` has the one for VRFs. */
+export const kernelRules: readonly Rule[] = rulesOfKernel.map((rule) => ({ ...rule, origin: kernelOrigin }))
 
 function familyFib(plan: KernelPlan, family: Family): FamilyFib {
   const inFamily = <T extends { readonly family: Family }>(things: readonly T[]): readonly T[] =>

@@ -1,11 +1,12 @@
 // Notes on an answer: kernel checks outside of the rules, and fields that the query lacks.
 import { groupBy } from '../stdlib/group-by.js'
+import { VRF_PREFERENCE } from '../kernel/preference.js'
 import { containsAddress, networkOf } from '../kernel/prefix.js'
 import { isLinkLocal, isLoopback, isSameAddress } from '../kernel/address.js'
 import { loopback, type LinkName } from '../kernel/link.js'
 import { formatSysctlKey, forwardingSysctls, isSameSysctl } from '../kernel/sysctl.js'
 import type { KernelPlan } from '../plan/plan.js'
-import { isVrfRule, VRF_PREF } from './vrfs.js'
+import { isVrfRule } from './vrfs.js'
 import { retryWithSource } from './ipv6-source-retry.js'
 import type { Fib } from './fib.js'
 import { isLocallyGenerated, type Packet } from '../kernel/packet.js'
@@ -110,7 +111,7 @@ function softwareNote({ intent: { coexist } }: KernelPlan, { steps }: Trace): re
   const hasVrfRule = steps.some(({ rule }) => isVrfRule(rule))
   return coexist.flatMap(({ name, prefs, unnumbered }) => {
     const bands = prefs
-      .filter(([first]) => first <= last && !(hasVrfRule && first === VRF_PREF))
+      .filter(([first]) => first <= last && !(hasVrfRule && first === VRF_PREFERENCE))
       .map(([first, end]) => (first === end ? String(first) : `${first} to ${end}`))
     const where = [...bands, ...(unnumbered ? ['directly after table local'] : [])]
     return where.length === 0

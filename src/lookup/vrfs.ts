@@ -2,7 +2,7 @@
 import { families } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
 import type { VrfMembership } from '../kernel/packet.js'
-import type { Preference } from '../kernel/preference.js'
+import { VRF_PREFERENCE } from '../kernel/preference.js'
 import type { TableId } from '../kernel/table.js'
 import type { KernelPlan, KernelState, Rule } from '../plan/plan.js'
 
@@ -31,9 +31,6 @@ export const vrfTables = (state: Pick<KernelState, 'links'>): ReadonlyMap<LinkNa
 export const vrfMembership = (state: Pick<KernelState, 'links'>): VrfMembership =>
   new Map(vrfLinks(state).map(({ link, vrf }) => [link, vrf]))
 
-/** FIB_RULE_PREF of vrf_fib_rule(). */
-export const VRF_PREF: Preference = 1000
-
 /**
  * The rule that the kernel adds with the first VRF, `lookup [l3mdev-table]`, as one rule for each link that it matches.
  * The table is that of the VRF of `oif`, else of `iif` (l3mdev_update_flow), so the rules with `oif` come first.
@@ -43,7 +40,7 @@ export const vrfRules = ({ state }: Pick<KernelPlan, 'state'>): readonly Rule[] 
     (['oif', 'iif'] as const).flatMap((field) =>
       vrfLinks(state).map(({ link, vrf, table }): Rule => ({
         family,
-        pref: VRF_PREF,
+        pref: VRF_PREFERENCE,
         selector: { [field]: link },
         action: { type: 'lookup', table },
         origin: { kind: 'kernel', part: 'l3mdev', vrf, path: [] },

@@ -1,9 +1,7 @@
 // Reader for the live state of a host: what the kernel has, without what it adds by itself.
 import type { Collector } from '../../found/collector.js'
 import { RTPROT_DYNAMIC } from '../../kernel/protocol.js'
-import type { FoundRule } from '../../found/found.js'
-import { kernelRules } from '../../lookup/fib.js'
-import { actionKey, selectorKey } from '../../plan/keys.js'
+import { isKernelRule } from '../../kernel/kernel-rules.js'
 import { softwareOfRule } from '../../software/attribution.js'
 import { formatLiveRule } from '../../verify/format-live.js'
 import type { LiveRule, LiveState } from '../../verify/state.js'
@@ -34,7 +32,7 @@ function readLiveRule(live: LiveRule, collector: Collector): void {
     collector.withoutEffect(place, 'the rule does nothing')
     return
   }
-  if (isKernels({ family, pref, selector, action })) return
+  if (isKernelRule({ family, pref, selector, action })) return
   if (live.unknownAttributes.length > 0) {
     collector.unknown(place, `a description has no ${live.unknownAttributes.join(' ')}`)
     return
@@ -50,14 +48,3 @@ function readLiveRule(live: LiveRule, collector: Collector): void {
   if (owners.some(({ traits }) => traits.length > 1)) collector.withoutEffect(place, note)
   collector.rule({ place, family, pref, selector, action })
 }
-
-const isKernels = (
-  rule: Pick<FoundRule, 'family' | 'selector' | 'action'> & { readonly pref: number },
-): boolean =>
-  kernelRules.some(
-    (own) =>
-      own.family === rule.family &&
-      own.pref === rule.pref &&
-      actionKey(own.action) === actionKey(rule.action) &&
-      selectorKey(rule.selector) === '',
-  )

@@ -4,7 +4,7 @@ import type { Reporter } from '../../diagnostics/reporter.js'
 import { asStored } from '../../kernel/rule.js'
 import { families, familyName, otherFamily } from '../../kernel/family.js'
 import { hostPrefix } from '../../kernel/prefix.js'
-import { isPreference, MAX_PREFERENCE, type Preference } from '../../kernel/preference.js'
+import { isPreference, MAIN_PREFERENCE, MAX_PREFERENCE, type Preference } from '../../kernel/preference.js'
 import { RT_TABLE_MAIN } from '../../kernel/table.js'
 import { servesFamily } from '../../network/network.js'
 import type { Gateway, LocalNetwork, Network, ResolvedRule } from '../../network/network.js'
@@ -202,15 +202,13 @@ function checkRuleConflicts(sorted: readonly Rule[], reporter: Reporter): void {
   }
 }
 
-/** The kernel's own rule for main, also a valid `goto` target. */
-const MAIN_PREFERENCE = 32766
-
 function checkGotos(sorted: readonly Rule[], isWhole: boolean, reporter: Reporter): void {
   const known = new Set(sorted.map((rule) => `${rule.family} ${rule.pref}`))
   for (const { action, family, pref, origin } of sorted) {
     if (action.type !== 'goto') continue
     const at = reporter.at(...origin.path, 'goto')
     if (action.pref <= pref) at.report('goto-backward', { pref, to: action.pref })
+    // The kernel's own rule for main is a valid target, too.
     else if (action.pref !== MAIN_PREFERENCE && !known.has(`${family} ${action.pref}`) && isWhole)
       at.report(
         'goto-nowhere',

@@ -2,13 +2,15 @@
 import { parseDscp } from '../../../kernel/dscp.js'
 import type { Family } from '../../../kernel/family.js'
 import { WHOLE_MARK, type Fwmark } from '../../../kernel/fwmark.js'
+import { kernelRules } from '../../../kernel/kernel-rules.js'
 import { isLinkName, type LinkName } from '../../../kernel/link.js'
+import { LOCAL_PREFERENCE, VRF_PREFERENCE } from '../../../kernel/preference.js'
 import { networkOf, type Prefix } from '../../../kernel/prefix.js'
 import { parseIpProtocol } from '../../../kernel/protocol.js'
 import { parseRange } from '../../../kernel/range.js'
 import type { RuleAction, Selector, SelectorValues } from '../../../kernel/rule.js'
 import { mapSelector, selectors, type SelectorName } from '../../../kernel/selectors.js'
-import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, RT_TABLE_MAIN } from '../../../kernel/table.js'
+import { RT_TABLE_MAIN } from '../../../kernel/table.js'
 import { ruleActionKeywords, ruleKeywords } from '../../../syntax/ip-keywords.js'
 import type { Collector } from '../../collector.js'
 import type { FoundRule } from '../../found.js'
@@ -141,24 +143,17 @@ function readSelector<K extends SelectorName>(name: K, word: string, rule: RuleW
   if (value !== undefined && value !== null) rule.selector = { ...rule.selector, [name]: value }
 }
 
-/** The kernel adds the rule for VRFs itself, with preference 1000 (vrf_fib_rule). */
+/** The kernel adds the rule for VRFs itself (vrf_fib_rule). */
 function readL3mdev(
   verb: 'add' | 'del',
   rule: RuleWords,
   { place }: CommandItem,
   collector: Collector,
 ): void {
-  if (verb === 'add' && rule.pref === 1000)
+  if (verb === 'add' && rule.pref === VRF_PREFERENCE)
     collector.withoutEffect(place, 'the kernel adds the rule for VRFs itself')
   else collector.unknown(place, '`l3mdev` at another place than the kernel’s has no counterpart')
 }
-
-const kernelRules = (family: Family): readonly Omit<FoundRule, 'place'>[] =>
-  [
-    { pref: 0, table: RT_TABLE_LOCAL },
-    { pref: 32766, table: RT_TABLE_MAIN },
-    { pref: 32767, table: RT_TABLE_DEFAULT },
-  ].map(({ pref, table }) => ({ family, pref, selector: {}, action: { type: 'lookup', table } }))
 
 /** Deletes the first rule with the given attributes, as rule_find() of the kernel does. */
 function deleteRule(wanted: RuleWords, { place }: CommandItem, collector: Collector): void {
@@ -166,7 +161,7 @@ function deleteRule(wanted: RuleWords, { place }: CommandItem, collector: Collec
   const [first] = collector.soFar.rules
     .filter(isWanted)
     .sort((a, b) => (a.pref ?? Infinity) - (b.pref ?? Infinity))
-  const kernelRule = kernelRules(wanted.family).find(isWanted)
+  const kernelRule = kernelRules.find(isWanted)
   if (first !== undefined && (first.pref ?? 0) <= (kernelRule?.pref ?? Infinity)) {
     collector.remove(first)
     collector.withoutEffect(place, `it removes the rule of line ${first.place.line} of ${first.place.file}`)
@@ -203,7 +198,7 @@ export function flushMatchingRules(
   const wanted = readRule(words, family, item, collector)
   if (words.problem !== undefined) return collector.unknown(item.place, words.problem)
   const isWanted = (rule: Omit<FoundRule, 'place'>): boolean => isFoundBy(rule, wanted)
-  const kernelRule = kernelRules(family).find((rule) => rule.pref !== 0 && isWanted(rule))
+  const kernelRule = kernelRules.find((rule) => rule.pref !== LOCAL_PREFERENCE && isWanted(rule))
   for (const rule of collector.soFar.rules.filter(isWanted)) collector.remove(rule)
   if (kernelRule === undefined) collector.withoutEffect(item.place, 'it removes rules that were added before')
   else collector.unknown(item.place, `it removes the kernel’s own rule with preference ${kernelRule.pref}`)
