@@ -78,7 +78,24 @@ const leftovers = async (lab: Lab): Promise<readonly string[]> => {
   return stdout === '' ? [] : [`left: ${stdout}`]
 }
 
-async function applyAndRevert(platform: Platform, good: Rendering): Promise<readonly string[]> {
+type Scenarios = ReturnType<typeof createScenarios>
+
+/** A host with the files that its distribution installs, and copies of the trees. */
+type PlainHost = Scenarios & {
+  readonly lab: Lab
+  readonly trees: Readonly<Record<'good' | 'third' | 'renumbered', Rendering>>
+  readonly files: ReturnType<typeof preinstalledFiles>['files']
+  /** Removes the preinstalled files that the trees exclude. */
+  readonly removePreinstalled: () => Promise<void>
+  /** Differences from a plan, without those that preinstalled files explain. */
+  readonly differences: (plan: Rendering['plan']) => Promise<readonly string[]>
+}
+
+async function onPlainHost(
+  platform: Platform,
+  good: Rendering,
+  use: (host: PlainHost) => Promise<void>,
+): Promise<readonly string[]> {
   const trees = {
     good,
     third: mustRender(textOf('third-gateway'), platform),
@@ -89,100 +106,136 @@ async function applyAndRevert(platform: Platform, good: Rendering): Promise<read
   }
   const { files, gone } = preinstalledFiles(platform.stack)
   const left = preinstalledLeftovers(platform.stack)
-  const host = hostOf(good, platform, trees.third.plan, trees.renumbered.plan)
+  const spec = hostOf(good, platform, trees.third.plan, trees.renumbered.plan)
   const external = trees.third.plan.state.links.map((link) => link.name)
-  const lab = await openLab({ ...host, tree: files, external })
-  const { found, end, scenario } = createScenarios(() => lab)
+  const lab = await openLab({ ...spec, tree: files, external })
+  const scenarios = createScenarios(() => lab)
   try {
     for (const [name, rendering] of Object.entries(trees)) await copyTree(lab, rendering, tree(name))
-    let before = await snapshot(lab)
-    await scenario('refused', async () => [
-      // A host without network configuration accepts the tree of every stack.
-      ...(files.length === 0 ? [] : await end(await applyTree(lab, tree('other')), 3, 'nothing was changed')),
-      ...(await end(await applyTree(lab, tree('lacking')), 3, 'there is no link wan9')),
-      ...(await differencesFrom(lab, before)),
-    ])
-    await scenario('cut off from nothing', async () => [
-      ...(await end(await applyTree(lab, tree('cut-off'), '--confirm-within 10'), 1, 'reverted')),
-      ...(await differencesFrom(lab, before)),
-    ])
-    for (const { path } of gone) await lab.exec(`rm -f '${path}'`)
-    await scenario('from nothing', async () => {
-      const run = await startTree(lab, tree('good'), '--confirm-within 200')
-      await waitForPhase(lab, 'prepared')
-      return [
-        ...(await end(await applyTree(lab, tree('third')), 4, 'another application')),
-        ...((await waitForPhase(lab, 'waiting')) ? [] : ['never waits to be confirmed']),
-        ...(await end(await applyTree(lab, tree('good'), '--confirm'), 0, 'confirmed')),
-        ...(await end(await run.ended(), 0, 'confirmed')),
-        ...(await compareWithPlan(lab, good.plan)).filter((line) => !left.includes(line)),
-        ...(await leftovers(lab)),
-        ...(await unanswered(lab, answeringAddresses)),
-      ]
+    await use({
+      ...scenarios,
+      lab,
+      trees,
+      files,
+      removePreinstalled: async () => {
+        for (const { path } of gone) await lab.exec(`rm -f '${path}'`)
+      },
+      differences: async (plan) => (await compareWithPlan(lab, plan)).filter((line) => !left.includes(line)),
     })
-    before = await snapshot(lab)
-    await scenario('once more', async () => [
-      ...(await end(await applyTree(lab, tree('good')), 0, 'nothing to do')),
-      ...(await end(await applyTree(lab, tree('other')), 3, 'nothing was changed')),
-      ...(await differencesFrom(lab, before)),
-    ])
-    await scenario('cut off', async () => {
-      const run = await startTree(lab, tree('cut-off'), '--confirm-within 200')
-      await waitForPhase(lab, 'waiting')
-      const lost = await unanswered(lab, answeringAddresses)
-      return [
-        ...(lost.length === answeringAddresses.length ? [] : [`still answers, except for ${lost.join()}`]),
-        ...(await end(await run.ended(), 1, 'the network is gone')),
-        ...(await differencesFrom(lab, before)),
-        ...(await unanswered(lab, answeringAddresses)),
-      ]
-    })
-    await scenario('a check command that fails', async () => {
-      const check = `--confirm-within 3 --check-command 'ping -c 1 -W 1 192.0.2.1'`
-      return [
-        ...(await end(await applyTree(lab, tree('renumbered'), check), 1, 'nobody confirmed in time')),
-        ...(await differencesFrom(lab, before)),
-      ]
-    })
-    await scenario('not confirmed', async () => [
-      ...(await end(
-        await applyTree(lab, tree('third'), '--confirm-within 2'),
-        1,
-        'nobody confirmed in time',
-      )),
-      ...(await differencesFrom(lab, before)),
-    ])
-    await scenario('a session that is killed', async () => {
-      await startTree(lab, tree('third'), '--confirm-within 200')
-      await waitForPhase(lab, 'waiting')
-      await killSession(lab)
-      return [...(await notReverted(lab)), ...(await differencesFrom(lab, before))]
-    })
-    await scenario('a session that hangs up', async () => {
-      const run = await startTree(lab, tree('renumbered'), '--confirm-within 200')
-      await waitForPhase(lab, 'steps')
-      await lab.exec(`kill -HUP $(head -n 1 /var/lib/multihome/pending/session | cut -d ' ' -f 1)`)
-      return [
-        ...(await end(await run.ended(), 1, 'the session has ended')),
-        ...(await differencesFrom(lab, before)),
-      ]
-    })
-    await scenario('a check command that succeeds', async () => {
-      const check = `--check-command 'ping -c 1 203.0.113.1'`
-      return [
-        ...(await end(await applyTree(lab, tree('third'), check), 0, 'confirmed')),
-        ...(await compareWithPlan(lab, trees.third.plan)).filter((line) => !left.includes(line)),
-      ]
-    })
-    await scenario('confirmed by itself', async () => [
-      ...(await end(await applyTree(lab, tree('renumbered'), '--confirm-within 0'), 0, 'confirmed')),
-      ...(await compareWithPlan(lab, trees.renumbered.plan)).filter((line) => !left.includes(line)),
-      ...(await leftovers(lab)),
-    ])
-    return found
+    return scenarios.found
   } finally {
     await lab.close()
   }
+}
+
+async function appliesGoodTrees(host: PlainHost): Promise<void> {
+  const { lab, trees, files, end, scenario, differences } = host
+  let before = await snapshot(lab)
+  await scenario('refused', async () => [
+    // A host without network configuration accepts the tree of every stack.
+    ...(files.length === 0 ? [] : await end(await applyTree(lab, tree('other')), 3, 'nothing was changed')),
+    ...(await end(await applyTree(lab, tree('lacking')), 3, 'there is no link wan9')),
+    ...(await differencesFrom(lab, before)),
+  ])
+  await host.removePreinstalled()
+  await scenario('from nothing', async () => {
+    const run = await startTree(lab, tree('good'), '--confirm-within 200')
+    await waitForPhase(lab, 'prepared')
+    return [
+      ...(await end(await applyTree(lab, tree('third')), 4, 'another application')),
+      ...((await waitForPhase(lab, 'waiting')) ? [] : ['never waits to be confirmed']),
+      ...(await end(await applyTree(lab, tree('good'), '--confirm'), 0, 'confirmed')),
+      ...(await end(await run.ended(), 0, 'confirmed')),
+      ...(await differences(trees.good.plan)),
+      ...(await leftovers(lab)),
+      ...(await unanswered(lab, answeringAddresses)),
+    ]
+  })
+  before = await snapshot(lab)
+  await scenario('once more', async () => [
+    ...(await end(await applyTree(lab, tree('good')), 0, 'nothing to do')),
+    ...(await end(await applyTree(lab, tree('other')), 3, 'nothing was changed')),
+    ...(await differencesFrom(lab, before)),
+  ])
+  await scenario('a check command that succeeds', async () => {
+    const check = `--check-command 'ping -c 1 203.0.113.1'`
+    return [
+      ...(await end(await applyTree(lab, tree('third'), check), 0, 'confirmed')),
+      ...(await differences(trees.third.plan)),
+    ]
+  })
+  await scenario('confirmed by itself', async () => [
+    ...(await end(await applyTree(lab, tree('renumbered'), '--confirm-within 0'), 0, 'confirmed')),
+    ...(await differences(trees.renumbered.plan)),
+    ...(await leftovers(lab)),
+  ])
+}
+
+async function applyGoodTree({ lab, scenario, end, removePreinstalled }: PlainHost): Promise<void> {
+  await removePreinstalled()
+  await scenario('a first installation', async () =>
+    end(await applyTree(lab, tree('good'), '--confirm-within 0'), 0, 'confirmed'),
+  )
+}
+
+async function revertsWhatIsCutOff(host: PlainHost): Promise<void> {
+  const { lab, end, scenario } = host
+  const empty = await snapshot(lab)
+  await scenario('cut off from nothing', async () => [
+    ...(await end(await applyTree(lab, tree('cut-off'), '--confirm-within 10'), 1, 'reverted')),
+    ...(await differencesFrom(lab, empty)),
+  ])
+  await applyGoodTree(host)
+  const before = await snapshot(lab)
+  await scenario('cut off', async () => {
+    const run = await startTree(lab, tree('cut-off'), '--confirm-within 200')
+    await waitForPhase(lab, 'waiting')
+    const lost = await unanswered(lab, answeringAddresses)
+    return [
+      ...(lost.length === answeringAddresses.length ? [] : [`still answers, except for ${lost.join()}`]),
+      ...(await end(await run.ended(), 1, 'the network is gone')),
+      ...(await differencesFrom(lab, before)),
+      ...(await unanswered(lab, answeringAddresses)),
+    ]
+  })
+}
+
+async function revertsWhatNobodyConfirms(host: PlainHost): Promise<void> {
+  const { lab, end, scenario } = host
+  await applyGoodTree(host)
+  const before = await snapshot(lab)
+  await scenario('a check command that fails', async () => {
+    const check = `--confirm-within 3 --check-command 'ping -c 1 -W 1 192.0.2.1'`
+    return [
+      ...(await end(await applyTree(lab, tree('renumbered'), check), 1, 'nobody confirmed in time')),
+      ...(await differencesFrom(lab, before)),
+    ]
+  })
+  await scenario('not confirmed', async () => [
+    ...(await end(await applyTree(lab, tree('third'), '--confirm-within 2'), 1, 'nobody confirmed in time')),
+    ...(await differencesFrom(lab, before)),
+  ])
+  await scenario('a session that is killed', async () => {
+    await startTree(lab, tree('third'), '--confirm-within 200')
+    await waitForPhase(lab, 'waiting')
+    await killSession(lab)
+    return [...(await notReverted(lab)), ...(await differencesFrom(lab, before))]
+  })
+  await scenario('a session that hangs up', async () => {
+    const run = await startTree(lab, tree('renumbered'), '--confirm-within 200')
+    await waitForPhase(lab, 'steps')
+    await lab.exec(`kill -HUP $(head -n 1 /var/lib/multihome/pending/session | cut -d ' ' -f 1)`)
+    return [
+      ...(await end(await run.ended(), 1, 'the session has ended')),
+      ...(await differencesFrom(lab, before)),
+    ]
+  })
+}
+
+/** Each on a host of its own, since they mostly wait for timers. */
+async function applyAndRevert(platform: Platform, good: Rendering): Promise<readonly string[]> {
+  const hosts = [appliesGoodTrees, revertsWhatIsCutOff, revertsWhatNobodyConfirms]
+  return (await Promise.all(hosts.map((use) => onPlainHost(platform, good, use)))).flat()
 }
 
 /** How an application ends after both of its processes were killed. */
@@ -208,7 +261,39 @@ const killsOn = ({ stack, debian }: Platform) => {
   return killsAll ? all : phases.map((phase, n) => ({ phase, victim: victims[(n + offset) % 3] ?? 'both' }))
 }
 
+/** Hosts that share the work: each scenario waits for timers, and returns the host to where it was. */
+const hostCount = 3
+
 async function killAndReboot(platform: Platform, good: Rendering): Promise<readonly string[]> {
+  const kills = killsOn(platform).map((kill, n) => ({ ...kill, delay: [0, 0.1, 0.4, 1][n % 4] ?? 0, n }))
+  const found = await Promise.all(
+    Array.from({ length: hostCount }, (_, host) =>
+      onRebootingHost(platform, good, {
+        kills: kills.filter(({ n }) => Math.floor((n * hostCount) / kills.length) === host),
+        reboots: reboots.filter((_reboot, n) => n % hostCount === host),
+        endsConfirmed: host === 0,
+      }),
+    ),
+  )
+  return found.flat()
+}
+
+type Interruptions = {
+  readonly kills: readonly (ReturnType<typeof killsOn>[number] & {
+    /** Seconds into the phase. */
+    readonly delay: number
+    readonly n: number
+  })[]
+  readonly reboots: readonly (typeof reboots)[number][]
+  /** At last the next tree is confirmed, by another process. */
+  readonly endsConfirmed: boolean
+}
+
+async function onRebootingHost(
+  platform: Platform,
+  good: Rendering,
+  interruptions: Interruptions,
+): Promise<readonly string[]> {
   const next = mustRender(textOf('renumbered'), platform)
   let lab = await bootHost(good, platform, next.plan)
   const { found, end, scenario } = createScenarios(() => lab)
@@ -220,8 +305,7 @@ async function killAndReboot(platform: Platform, good: Rendering): Promise<reado
   try {
     await copyTree(lab, next, tree('next'))
     const before = await snapshot(lab)
-    for (const [n, { phase, victim }] of killsOn(platform).entries()) {
-      const delay = [0, 0.1, 0.4, 1][n % 4] ?? 0
+    for (const { phase, victim, delay, n } of interruptions.kills) {
       await scenario(`${victim} killed ${delay} s into ${phase}`, async () => {
         await startTree(lab, tree('next'), '--confirm-within 3')
         await killIn(lab, phase, victim, delay)
@@ -235,7 +319,7 @@ async function killAndReboot(platform: Platform, good: Rendering): Promise<reado
         ]
       })
     }
-    for (const [phase, how] of reboots) {
+    for (const [phase, how] of interruptions.reboots) {
       await scenario(`rebooted ${how} in ${phase}`, async () => {
         await startTree(lab, tree('next'), `--confirm-within ${phase === 'reverting' ? 1 : 200}`)
         await waitForPhase(lab, phase)
@@ -247,6 +331,7 @@ async function killAndReboot(platform: Platform, good: Rendering): Promise<reado
         ]
       })
     }
+    if (!interruptions.endsConfirmed) return found
     await scenario('confirmed by another process, and rebooted', async () => {
       await startTree(lab, tree('next'), '--confirm-within 200')
       await killIn(lab, 'waiting', 'both', 0)

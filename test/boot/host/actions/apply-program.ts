@@ -114,11 +114,11 @@ done`
 
 /**
  * NetworkManager counts the activations of links in the metrics of their connected routes, and repeatedly requests a
- * lease on links without a profile.
+ * lease on links without a profile, with a new link-local address each time.
  */
 function plainLine(stack: StackId, line: string): string {
   if (!['netplan-nm', 'nm-dispatcher', 'nm-keyfile'].includes(stack)) return line
-  if (/^(address|route) .*\bwan2\b/.test(line)) return ''
+  if (/^(address|route) .*(\bwan2\b|\bfe80::[0-9a-f])/.test(line)) return ''
   return / proto 2 /.test(line) ? line.replace(/ metric \d+/, '') : line
 }
 
