@@ -1,5 +1,6 @@
 // Names of cards by their hardware addresses, where files of udev give them.
 import { isLinkName, type LinkName } from '../kernel/link.js'
+import { parseMac } from '../kernel/mac.js'
 import { pathsOf, type InputFiles } from './reader.js'
 
 /** What the generator of old udev versions wrote, which people still keep. */
@@ -9,24 +10,25 @@ export const isPersistentNames = (path: string): boolean =>
 const isLinkFile = (path: string): boolean =>
   /^\/(?:etc|run|usr\/lib|lib)\/systemd\/network\/[^/]+\.link$/.test(path)
 
-/** By lower-case addresses with colons: systemd.link(5), and `ATTR{address}=="…", … NAME="…"`. */
+/** By MAC addresses: systemd.link(5), and `ATTR{address}=="…", … NAME="…"`. */
 export function cardNames(files: InputFiles): ReadonlyMap<string, LinkName> {
   const names = new Map<string, LinkName>()
   const add = (mac: string | undefined, name: string | undefined): void => {
-    if (mac !== undefined && name !== undefined && isLinkName(name)) names.set(macKey(mac), name)
+    if (mac !== undefined && name !== undefined && isLinkName(name)) names.set(mac, name)
   }
   for (const path of pathsOf(files, isLinkFile)) {
     const text = files.get(path) ?? ''
     add(
-      /^[ \t]*(?:Permanent)?MACAddress=[ \t]*([\da-fA-F:-]{17})[ \t\r]*$/m.exec(text)?.[1],
+      parseMac(/^[ \t]*(?:Permanent)?MACAddress=[ \t]*(\S+)[ \t\r]*$/m.exec(text)?.[1] ?? '', ':-.'),
       /^[ \t]*Name=[ \t]*(\S+)/m.exec(text)?.[1],
     )
   }
   for (const path of pathsOf(files, isPersistentNames))
     for (const line of (files.get(path) ?? '').split('\n'))
       if (!line.trimStart().startsWith('#'))
-        add(/ATTRS?\{address\}=="([^"]{17})"/.exec(line)?.[1], /NAME="([^"]+)"/.exec(line)?.[1])
+        add(
+          parseMac(/ATTRS?\{address\}=="([^"]{17})"/.exec(line)?.[1] ?? ''),
+          /NAME="([^"]+)"/.exec(line)?.[1],
+        )
   return names
 }
-
-export const macKey = (mac: string): string => mac.toLowerCase().replaceAll('-', ':')

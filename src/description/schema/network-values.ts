@@ -2,6 +2,7 @@
 import { addressValue, parseAddress, type Address } from '../../kernel/address.js'
 import { dscpNames, parseDscp } from '../../kernel/dscp.js'
 import { parseFwmark } from '../../kernel/fwmark.js'
+import { parseMac } from '../../kernel/mac.js'
 import { parsePrefix, parsePrefixOrAddress, type Prefix } from '../../kernel/prefix.js'
 import { ipProtocols, parseIpProtocol } from '../../kernel/protocol.js'
 import { parseRange, type Range } from '../../kernel/range.js'
@@ -132,11 +133,13 @@ export const prefixOrLink = () =>
     },
   )
 
-/** Lower case with colons. The lowest bit of the first octet is set for groups (IEEE 802), which the kernel rejects. */
+/** Lower case with colons. The lowest bit of the first octet is set for groups (IEEE 802). */
 export const mac = () => {
   const pattern = /^[0-9A-Fa-f][02468ACEace]([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}$/
   const expected = 'the MAC address of one card, such as 52:54:00:12:34:56'
   return textScalar(expected, { pattern: pattern.source }, (text) => {
+    const value = pattern.test(text) ? parseMac(text, ':-') : undefined
+    if (value !== undefined) return ok(value)
     const isZero = /^[0:-]+$/.test(text)
     const isGroup = /^[0-9a-f][13579bdf][:-]/i.test(text)
     const digits = text.replace(/[^0-9a-f]/gi, '')
@@ -146,8 +149,7 @@ export const mac = () => {
       : pairs !== undefined && pairs !== text && !isZero
         ? `Write it with colons: ${pairs}.`
         : undefined
-    if (!pattern.test(text) || isZero) return invalid(text, expected, fix)
-    return ok(text.toLowerCase().replaceAll('-', ':'))
+    return invalid(text, expected, fix)
   })
 }
 

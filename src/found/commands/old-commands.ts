@@ -1,6 +1,7 @@
 // Commands before iproute2: route(8), ifconfig(8), vconfig(8), brctl(8), ifenslave(8), and sysctl(8).
 import type { Family } from '../../kernel/family.js'
 import { isLinkName, type LinkName } from '../../kernel/link.js'
+import { parseMac } from '../../kernel/mac.js'
 import { anyPrefix, networkOf, type Prefix } from '../../kernel/prefix.js'
 import { RT_TABLE_MAIN } from '../../kernel/table.js'
 import type { Collector } from '../collector.js'
@@ -9,7 +10,7 @@ import { addAddress, removeAddresses } from './ip/address.js'
 import type { CommandDefaults, CommandItem } from './command-item.js'
 import { deleteLink, enslave, managedLink } from './ip/link.js'
 import { deleteRoute } from './ip/route.js'
-import { parseIpAddress, parseIpPrefix, parseMac, parseMask, parseNumber } from './values.js'
+import { parseIpAddress, parseIpPrefix, parseMask, parseNumber } from './values.js'
 import { addSysctl } from '../sysctl.js'
 import { createWords, type Words } from './words.js'
 
@@ -145,7 +146,7 @@ function readIfconfig(args: readonly string[], item: CommandItem, collector: Col
     else if (word === 'mtu') link.mtu = words.value(word, parseNumber)
     else if (word === 'hw') {
       if (words.next() !== 'ether') words.fail('an address of another kind than `ether` has no counterpart')
-      link.mac = words.value(word, parseMac)
+      link.mac = words.value(word, etherAddress)
     } else if (word === 'add') {
       const added = words.value(word, prefix)
       if (added !== undefined) others.push(added)
@@ -174,6 +175,10 @@ function readIfconfig(args: readonly string[], item: CommandItem, collector: Col
     addAddress(name, mask === undefined ? address : { ...address, length: mask }, item, collector)
   for (const other of others) addAddress(name, other, item, collector)
 }
+
+/** in_ether() of net-tools: colons may be absent. */
+const etherAddress = (text: string): string | undefined =>
+  parseMac(/^[\da-f]{12}$/i.test(text) ? text.replace(/..(?=.)/g, '$&:') : text)
 
 /** `vconfig add eth0 5` creates eth0.5. */
 function readVconfig(args: readonly string[], item: CommandItem, collector: Collector): void {

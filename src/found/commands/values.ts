@@ -50,12 +50,3 @@ export function parseIpPrefix(text: string, family?: Family): IpPrefix | undefin
 
 export const prefixIn = (prefix: IpPrefix, family: Family): Prefix =>
   prefix === 'any' ? anyPrefix(family) : prefix
-
-/** A colon-separated Ethernet address in lower case. */
-export const parseMac = (text: string): string | undefined =>
-  /^[\da-f]{1,2}(?:[:-][\da-f]{1,2}){5}$/i.test(text)
-    ? text
-        .split(/[:-]/)
-        .map((octet) => octet.toLowerCase().padStart(2, '0'))
-        .join(':')
-    : undefined

@@ -1,9 +1,10 @@
 // Reader for ifcfg files of Red Hat's systems: RHEL 6 to 8, by NetworkManager's ifcfg-rh or by network-scripts.
 import type { Collector } from '../../found/collector.js'
 import type { FoundLink, Place } from '../../found/found.js'
-import { cardNames, isPersistentNames, macKey } from '../../found/card-names.js'
+import { cardNames, isPersistentNames } from '../../found/card-names.js'
 import { pathsOf, type InputFiles, type Reader } from '../../found/reader.js'
 import { isLinkName, type LinkName } from '../../kernel/link.js'
+import { parseMac } from '../../kernel/mac.js'
 import { groupPairs } from '../../stdlib/group-by.js'
 import { createSharedMetrics } from '../../targets/shared/networkmanager/shared-metrics.js'
 import { readAliases, readInet, readInet6 } from './addresses.js'
@@ -92,7 +93,7 @@ function readHost(files: InputFiles, collector: Collector): Host {
 
 /** HWADDR as the DEVICE that it is. */
 function cardOf(mac: Variable | undefined, cards: ReadonlyMap<string, LinkName>): Variable | undefined {
-  const name = mac === undefined ? undefined : cards.get(macKey(mac.value))
+  const name = mac === undefined ? undefined : cards.get(parseMac(mac.value, ':-') ?? '')
   return mac === undefined || name === undefined ? undefined : { ...mac, value: name }
 }
 
@@ -179,8 +180,8 @@ function readProfileLink(
   const mtu = integerOf(variables.take('MTU'), 68, 65535, collector)
   if (mtu !== undefined) link.mtu = mtu
   const mac = variables.take('MACADDR')
-  if (mac !== undefined && /^(?:[\da-f]{2}:){5}[\da-f]{2}$/i.test(mac.value))
-    link.mac = mac.value.toLowerCase()
+  const fixed = parseMac(mac?.value ?? '', ':-')
+  if (fixed !== undefined) link.mac = fixed
   else if (mac !== undefined) collector.unknown(mac.place, 'a description has fixed hardware addresses only')
   return link
 }

@@ -3,6 +3,7 @@ import type { Collector } from '../../found/collector.js'
 import type { FoundLink } from '../../found/found.js'
 import { families, type Family } from '../../kernel/family.js'
 import { isLinkName, type LinkName } from '../../kernel/link.js'
+import { parseMac } from '../../kernel/mac.js'
 import { containsAddress, formatPrefix, isHostPrefix, networkOf } from '../../kernel/prefix.js'
 import { RTPROT_DHCP, RTPROT_KERNEL, RTPROT_RA } from '../../kernel/protocol.js'
 import { RT_TABLE_MAIN } from '../../kernel/table.js'
@@ -68,7 +69,7 @@ function kindOf({ name, kind, mac }: LiveLink): 'card' | 'made' | 'other' {
   const [owner] = softwareOfRoute({ table: RT_TABLE_MAIN, dev: name })
   if (owner?.traits.includes('link') === true) return 'other'
   if (kind === undefined || kind === 'veth')
-    return mac === undefined || /^(?:[\da-f]{2}:){5}[\da-f]{2}$/.test(mac) ? 'card' : 'other'
+    return mac === undefined || parseMac(mac) !== undefined ? 'card' : 'other'
   return ['vlan', 'bond', 'bridge', 'vrf'].includes(kind) ? 'made' : 'other'
 }
 

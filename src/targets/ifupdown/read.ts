@@ -5,6 +5,7 @@ import type { InputFiles, Reader } from '../../found/reader.js'
 import { parseAddress } from '../../kernel/address.js'
 import type { Family } from '../../kernel/family.js'
 import { isLinkName, loopback, type LinkName } from '../../kernel/link.js'
+import { parseMac } from '../../kernel/mac.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import { linkSysctl } from '../../kernel/sysctl.js'
 import { RT_TABLE_MAIN } from '../../kernel/table.js'
@@ -16,7 +17,7 @@ import { addGateways, readAddresses, type FoundGateway } from './read/addresses.
 import { readHooks, readHookScripts } from './read/hooks.js'
 import { integerOf, optionsOf, reportRest, type Options } from './read/options.js'
 import { FOLDER, readStanzas, type Interfaces, type Stanza } from './read/stanzas.js'
-import { dotted, lowerNames, MAC, readVirtualOptions } from './read/virtual-links.js'
+import { dotted, lowerNames, readVirtualOptions } from './read/virtual-links.js'
 
 export const ifupdownReader: Reader = {
   name: 'ifupdown',
@@ -288,9 +289,10 @@ function readSettings(stanza: Stanza, options: Options, link: FoundLink, collect
     collector.sysctl({ key: linkSysctl(family, link.name, name), value, place })
   readMtu(stanza, options, link, collector)
   for (const { value, place } of options.take(optionKeys.mac)) {
-    const mac = value.replace(/^ether\s+/, '')
-    if (MAC.test(mac)) link.mac = mac.toLowerCase()
-    else collector.unknown(place, `\`${mac}\` is no address of a card`)
+    const text = value.replace(/^ether\s+/, '')
+    const mac = parseMac(text)
+    if (mac !== undefined) link.mac = mac
+    else collector.unknown(place, `\`${text}\` is no address of a card`)
   }
   for (const { value, place } of options.take(optionKeys.nameservers, 'dns-nameserver'))
     for (const word of value.split(/[\s,]+/)) {

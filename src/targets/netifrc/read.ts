@@ -8,6 +8,7 @@ import { linesOf, pathsOf, type InputFiles, type Reader } from '../../found/read
 import { readScript } from '../../found/shell/script.js'
 import { parseAddress } from '../../kernel/address.js'
 import { isLinkName, loopback } from '../../kernel/link.js'
+import { parseMac } from '../../kernel/mac.js'
 import { RT_TABLE_MAIN } from '../../kernel/table.js'
 import { variablePart } from '../../syntax/conf-d.js'
 import { acceptBySysctls } from '../shared/read/advertisements.js'
@@ -201,7 +202,8 @@ function readSettings(
   if (/^\d{1,5}$/.test(value)) link.mtu = Number(value)
   else if (mtu !== undefined) collector.unknown(mtu.place, 'the value is no number')
   const address = mac?.entries[0]?.text ?? ''
-  if (/^[\da-f]{2}(?::[\da-f]{2}){5}$/i.test(address)) link.mac = address.toLowerCase()
+  const fixed = parseMac(address)
+  if (fixed !== undefined) link.mac = fixed
   else if (mac !== undefined) collector.unknown(mac.place, `\`${address}\` is no address of a card`)
   addNameservers([link], of(names.nameservers), collector)
   for (const key of [names.search, 'dns_domain'])

@@ -1,5 +1,6 @@
 // `ip link add`, `set` and `del` (iplink_parse of iproute2): MTU, masters, and virtual links of the kinds of a description.
 import { isLinkName, type LinkName } from '../../../kernel/link.js'
+import { parseMac } from '../../../kernel/mac.js'
 import {
   bondModes,
   hashPolicies,
@@ -14,7 +15,7 @@ import { linkKeywords, virtualLinkKeywords } from '../../../syntax/ip-keywords.j
 import type { Collector } from '../../collector.js'
 import type { FoundLink } from '../../found.js'
 import type { CommandItem } from '../command-item.js'
-import { parseMac, parseNumber } from '../values.js'
+import { parseNumber } from '../values.js'
 import { createWords, meaningOf, type Words } from '../words.js'
 
 /** Links that a kind makes which a description lacks. */

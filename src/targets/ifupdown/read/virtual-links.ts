@@ -2,6 +2,7 @@
 import type { Collector } from '../../../found/collector.js'
 import type { FoundLink } from '../../../found/found.js'
 import { isLinkName, type LinkName } from '../../../kernel/link.js'
+import { parseMac } from '../../../kernel/mac.js'
 import type { Bond, Bridge, VirtualLink, Vlan } from '../../../kernel/virtual-link.js'
 import { optionKeys } from '../../../syntax/interfaces.js'
 import { effectiveMiimon, parseBondMode, parseHashPolicy, parseLacpRate } from '../../shared/bond-words.js'
@@ -114,7 +115,8 @@ function readBridge(
   const [mac] = options.take('bridge-hw')
   if (lists.length === 0 && !isUsed) return undefined
   const stp = stpOption !== undefined && /^(?:on|yes|1)$/i.test(stpOption.value)
-  if (mac !== undefined && MAC.test(mac.value)) link.mac = mac.value.toLowerCase()
+  const fixed = parseMac(mac?.value ?? '')
+  if (fixed !== undefined) link.mac = fixed
   else if (mac !== undefined) collector.unknown(mac.place, 'the address of the bridge is not known')
   // br_make_forwarding() does not wait without STP.
   if (delay !== undefined && !stp)
@@ -127,8 +129,6 @@ function readBridge(
     ...(seconds === undefined ? {} : { forwardDelay: seconds }),
   }
 }
-
-export const MAC = /^[\da-f]{2}(?::[\da-f]{2}){5}$/i
 
 function readVrf(options: Options, collector: Collector): VirtualLink | undefined {
   const option = options.take('vrf-table').at(-1)

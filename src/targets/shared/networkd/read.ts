@@ -20,7 +20,7 @@ import {
   type Unit,
   type UnitSection,
 } from './read/units.js'
-import { isTableName, parseBoolean, parseBytes, parseMac, parseNumber } from './read/values.js'
+import { isTableName, parseBoolean, parseBytes, parseHardwareAddress, parseNumber } from './read/values.js'
 
 /** systemd.network(5): of DHCPv4, and of an advertisement of medium preference. */
 const LEASE_METRIC = 1024
@@ -175,7 +175,10 @@ function readLinkFile(unit: Unit, collector: Collector): readonly LinkFile[] {
   const found: { name?: LinkName; matchedMac?: string; mac?: string; mtu?: number } = {}
   for (const { name: section, entries } of unit.sections)
     for (const { key, value, place } of entries) {
-      const mac = section === 'Match' && /^(?:Permanent)?MACAddress$/.test(key) ? parseMac(value) : undefined
+      const mac =
+        section === 'Match' && /^(?:Permanent)?MACAddress$/.test(key)
+          ? parseHardwareAddress(value)
+          : undefined
       if (mac !== undefined) found.matchedMac = mac
       else if (section === 'Match' && key === 'OriginalName' && isLinkName(value)) found.name ??= value
       else if (section === 'Link' && key === 'Name' && isLinkName(value)) found.name = value
@@ -183,7 +186,7 @@ function readLinkFile(unit: Unit, collector: Collector): readonly LinkFile[] {
         const mtu = parseBytes(value)
         if (mtu !== undefined) found.mtu = mtu
       } else if (section === 'Link' && key === 'MACAddress') {
-        const own = parseMac(value)
+        const own = parseHardwareAddress(value)
         if (own !== undefined) found.mac = own
       } else collector.withoutEffect(place, 'it is about how udev finds and names the link')
     }

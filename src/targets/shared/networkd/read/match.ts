@@ -3,7 +3,7 @@ import { isLinkName } from '../../../../kernel/link.js'
 import type { Collector } from '../../../../found/collector.js'
 import type { Place } from '../../../../found/found.js'
 import type { Unit, UnitEntry } from './units.js'
-import { isGlob, matchesGlob, parseMac } from './values.js'
+import { isGlob, matchesGlob, parseHardwareAddress } from './values.js'
 
 export interface Match {
   readonly place: Place
@@ -33,7 +33,7 @@ export function readMatch(unit: Unit, collector: Collector): Match | undefined {
       .flatMap((word) => (word === '' ? [] : [word.replace(/^(["'])(.*)\1$/, '$2')]))
     if (key === 'Name') names = value === '' ? [] : [...names, ...words]
     else if (key === 'MACAddress' || key === 'PermanentMACAddress')
-      macs = value === '' ? [] : [...macs, ...words.flatMap((word) => parseMac(word) ?? [])]
+      macs = value === '' ? [] : [...macs, ...words.flatMap((word) => parseHardwareAddress(word) ?? [])]
     else if (HARDWARE.has(key)) others.push(entry)
     else collector.unknown(place, 'whether the condition holds is not known; the file is read as if it did')
   }

@@ -26,7 +26,7 @@ import {
   booleanHandler,
   numberHandler,
   parseBytes,
-  parseMac,
+  parseHardwareAddress,
   parseMilliseconds,
   parseTable,
 } from './values.js'
@@ -121,7 +121,7 @@ export function readNetdev(
         [netdevKeys.kind]: (text) => void (head.kind = text),
         MACAddress: (text) => {
           if (text === 'none' || text === '') return undefined
-          head.mac = parseMac(text)
+          head.mac = parseHardwareAddress(text)
           return head.mac === undefined ? 'the value is no MAC address' : undefined
         },
         MTUBytes: (text) => {

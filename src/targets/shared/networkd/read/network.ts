@@ -23,7 +23,7 @@ import {
   parseBoolean,
   parseBytes,
   parseInterfaceAddress,
-  parseMac,
+  parseHardwareAddress,
   parseNumber,
   parseServer,
   parseTable,
@@ -303,7 +303,7 @@ export function readNetwork(
 const linkWords = (draft: Draft): SectionWords => ({
   handlers: {
     [linkKeys.mac]: (text) => {
-      draft.mac = parseMac(text)
+      draft.mac = parseHardwareAddress(text)
       return draft.mac === undefined && text !== '' ? 'the value is no MAC address' : undefined
     },
     [linkKeys.mtu]: (text) => {

@@ -1,5 +1,6 @@
 // Values of systemd's settings: booleans, sizes, time spans, patterns of names.
 import { parseAddress, type Address } from '../../../../kernel/address.js'
+import { parseMac } from '../../../../kernel/mac.js'
 import { hostPrefix, parsePrefix, type Prefix } from '../../../../kernel/prefix.js'
 import { isReservedTable, MAX_TABLE, reservedTableNames, type TableId } from '../../../../kernel/table.js'
 import type { Handler } from './units.js'
@@ -65,13 +66,8 @@ export function parseMilliseconds(text: string): number | undefined {
   return Number.isFinite(sum) ? sum : undefined
 }
 
-/** Lower case, colons; also `02-00-…` and `0200.0000.0001`. */
-export function parseMac(text: string): string | undefined {
-  const digits = text.toLowerCase().replace(/[-:.]/g, '')
-  if (!/^[0-9a-f]{12}$/.test(digits) || !/^[0-9a-f]{2,4}(?:[-:.][0-9a-f]{2,4})+$/i.test(text))
-    return undefined
-  return (digits.match(/../g) ?? []).join(':')
-}
+/** parse_hw_addr_full() of systemd. */
+export const parseHardwareAddress = (text: string): string | undefined => parseMac(text, ':-.')
 
 /** in4_addr_default_prefixlen(): an address without a length has that of its class. */
 export function parseInterfaceAddress(text: string): Prefix | undefined {

@@ -1,9 +1,10 @@
 // Profiles of NetworkManager: the files, which of them are active after the boot, and the links that they configure.
 import type { Collector } from '../../../../found/collector.js'
 import type { FoundLink, Place } from '../../../../found/found.js'
-import { cardNames, macKey } from '../../../../found/card-names.js'
+import { cardNames } from '../../../../found/card-names.js'
 import { pathsOf, type InputFiles } from '../../../../found/reader.js'
 import type { LinkName } from '../../../../kernel/link.js'
+import { parseMac } from '../../../../kernel/mac.js'
 import { groupBy } from '../../../../stdlib/group-by.js'
 import { connectionKeys, ethernetKeys, virtualLinkKeys } from '../keys.js'
 import { isIn, type Config } from './config.js'
@@ -97,7 +98,7 @@ function readProfile(
   const link = connection.take(connectionKeys.link)
   const device = link === undefined ? undefined : stringOf(link)
   const mac = macOf(keyfile)
-  const named = device ?? impliedDevice(keyfile, type) ?? cards.get(macKey(mac ?? ''))
+  const named = device ?? impliedDevice(keyfile, type) ?? cards.get(parseMac(mac ?? '', ':-') ?? '')
   const place = link?.place ?? connection.place
   if (named === undefined) {
     unknown(typeEntry.place, unnamed(type, mac))
@@ -282,8 +283,9 @@ export function readEthernet(link: FoundLink, profile: Profile, config: Config, 
   const mac =
     take(ethernetKeys.mac) ?? sections.flatMap((section) => section.take('assigned-mac-address') ?? [])[0]
   if (mac === undefined) return
-  const text = stringOf(mac).toLowerCase().replaceAll('-', ':')
-  if (/^(?:[\da-f]{2}:){5}[\da-f]{2}$/.test(text)) link.mac = text
+  const text = stringOf(mac).toLowerCase()
+  const fixed = parseMac(text, ':-')
+  if (fixed !== undefined) link.mac = fixed
   else if (/^(?:preserve|permanent)$/.test(text))
     collector.withoutEffect(mac.place, 'the address of the card stays')
   else collector.unknown(mac.place, 'a description has fixed hardware addresses only')
