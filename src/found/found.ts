@@ -60,6 +60,8 @@ export interface FoundLink {
   dhcp6?: boolean
   /** Absent: nothing says. The default of the stack is the reader's business: it sets the value if the stack has one. */
   acceptRa?: boolean
+  /** `acceptRa` is the default of the stack: no line mentions advertisements. */
+  isRaDefault?: boolean
   /** What becomes of the routes of leases; only for families with a client. */
   readonly leases: Partial<Record<Family, FoundLeaseRoutes>>
   mtu?: number

@@ -3,18 +3,19 @@ import { diff } from '../diff/diff.js'
 import { stateOf } from '../diff/state.js'
 import type { Change, Difference, StateDifference } from '../diff/difference.js'
 import { formatPrefix } from '../kernel/prefix.js'
-import { formatSysctlKey, isIpv6Sysctl, type SysctlKey } from '../kernel/sysctl.js'
+import { formatSysctlKey } from '../kernel/sysctl.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
+import { isBridgeOrBondPort } from '../kernel/virtual-link.js'
 import { actionKey, selectorKey } from '../plan/keys.js'
 import { formatOrigin } from '../plan/origin.js'
-import type { DynamicTable, KernelPlan, Origin, Route, Rule } from '../plan/plan.js'
+import type { DynamicTable, KernelPlan, Origin, Route, Rule, Sysctl } from '../plan/plan.js'
 import type { SourcePlan } from './source-plan.js'
 
 /** Kinds of differences that `--accept` names. */
 export const differenceKinds = {
   packets: 'packets that take another path, or come from another address',
   'rp-filter': 'the reverse-path filter of links',
-  'accept-ra': 'sysctls for router advertisements',
+  'accept-ra': 'router advertisements that the description does not accept',
   sysctls: 'other sysctls',
   'reply-rules': 'rules for replies of an address, where the source has none',
   rules: 'other rules',
@@ -108,16 +109,7 @@ export function compareWithSource(source: SourcePlan, plan: KernelPlan): Compari
           ({ origin }) => origin,
         ),
       ),
-      ...state.sysctls.flatMap((change) =>
-        isIntended(change, source)
-          ? []
-          : one(
-              sysctlKind(itemOf(change).key),
-              change,
-              ({ key, value }) => `sysctl ${formatSysctlKey(key)} = ${value}`,
-              ({ origin }) => origin,
-            ),
-      ),
+      ...state.sysctls.flatMap((change) => (isIntended(change, source) ? [] : sysctlDifference(change))),
       ...state.connmarks.flatMap((change) =>
         one(
           'marks',
@@ -186,23 +178,33 @@ function routeDifference(change: Change<Route>): readonly ImportDifference[] {
   return one('routes', change, text, ({ origin }) => origin)
 }
 
-const sysctlKind = (key: SysctlKey): DifferenceKind => {
-  const name = key.at(-1) ?? ''
-  if (name === 'rp_filter') return 'rp-filter'
-  return isIpv6Sysctl(key) && name.includes('ra') ? 'accept-ra' : 'sysctls'
+function sysctlDifference(change: Change<Sysctl>): readonly ImportDifference[] {
+  const { key, origin } = itemOf(change)
+  const isRejected = rejectsAdvertisements(change)
+  const kind = isRejected ? 'accept-ra' : key.at(-1) === 'rp_filter' ? 'rp-filter' : 'sysctls'
+  const text = ({ value }: Sysctl): string => `sysctl ${formatSysctlKey(key)} = ${value}`
+  const differences = one(kind, change, text, () => origin)
+  if (!isRejected || change.kind !== 'added') return differences
+  const why = `no line mentions them, and ${key.at(-2) ?? ''} accepts them by default; to keep them: \`accept-ra: true\`, and \`via: lease\` for their router`
+  return differences.map((difference) => ({ ...difference, why }))
 }
 
-/** The stack of the source takes no router advertisements on that link by itself. */
-const isIntended = (change: StateDifference['sysctls'][number], { links }: SourcePlan): boolean => {
+/** On one link, by itself. */
+const rejectsAdvertisements = (change: Change<Sysctl>): boolean => {
+  const { origin } = itemOf(change)
+  return change.kind !== 'removed' && origin.kind === 'auto-sysctl' && origin.setting === 'ra-rejected'
+}
+
+/** The stack of the source says the same to the link, or the link is a port, which receives none (br_handle_frame). */
+const isIntended = (change: Change<Sysctl>, { links, plan }: SourcePlan): boolean => {
   if (change.kind !== 'added') return false
-  const { origin, key } = change.after
-  return (
-    origin.kind === 'auto-sysctl' &&
-    key.at(-1) === 'accept_ra' &&
-    [...links.values()].some(
-      ({ name, acceptRa }) => key.includes(name) && acceptRa === (change.after.value !== '0'),
-    )
+  const { origin, key, value } = change.after
+  if (origin.kind !== 'auto-sysctl' || key.at(-1) !== 'accept_ra') return false
+  const isPort = plan.state.links.some(({ name, master }) => key.includes(name) && isBridgeOrBondPort(master))
+  const isSame = [...links.values()].some(
+    ({ name, acceptRa }) => key.includes(name) && acceptRa === (value !== '0'),
   )
+  return isPort || isSame
 }
 
 function lookedUp(plans: readonly KernelPlan[]): ReadonlySet<TableId> {

@@ -5,8 +5,10 @@ import { createCollector } from '../found/collector.js'
 import type { Found, Problem } from '../found/found.js'
 import type { InputFiles } from '../found/reader.js'
 import { readBootScript } from '../targets/iproute2/read.js'
+import type { LinkName } from '../kernel/link.js'
 import { formatSysctlKey, isSameSysctl } from '../kernel/sysctl.js'
 import type { KernelPlan } from '../plan/plan.js'
+import { withAdvertisements } from './advertisements.js'
 import { describe, type Described } from './describe/describe.js'
 import { forms } from './describe/form.js'
 import { mapping, type WrittenMapping } from './describe/written.js'
@@ -26,6 +28,8 @@ export interface ImportOptions {
   readonly file?: string
   /** Paths of files that are read as shell scripts, whatever their names. */
   readonly scripts?: readonly string[]
+  /** Links over which the running host has a default route of a router advertisement: the description accepts them there. */
+  readonly advertised?: ReadonlySet<LinkName>
 }
 
 export interface Imported {
@@ -65,7 +69,7 @@ export function importFound(found: Found, options: ImportOptions = {}): Imported
     const problem: Problem = { place: excess.place, why, kind: 'unknown' }
     return importFound({ ...createCollector().found(), problems: [...found.problems, problem] }, options)
   }
-  const source = sourcePlan(found)
+  const source = sourcePlan(withAdvertisements(found, options.advertised ?? new Set()))
   const best = bestOf(source, options)
   return { ...best, source, problems: [...found.problems, ...source.problems, ...best.problems] }
 }

@@ -6,6 +6,7 @@ import { suggest } from '../../diagnostics/suggest.js'
 import { shareCommon, withExtends } from '../../import/common.js'
 import { readerNames } from '../../import/files.js'
 import { importTree, type Imported } from '../../import/import.js'
+import { advertisedLinks } from '../../import/live/advertised.js'
 import { differencesFromLive } from '../../import/live/differences.js'
 import { importLive } from '../../import/live/import-live.js'
 import { withLacking } from '../../import/partial.js'
@@ -187,10 +188,21 @@ export async function run(args: Arguments, io: Host): Promise<ExitCode> {
   if (common !== undefined && !isMany)
     return misuse('--common is for several hosts with --out', 'name the root folders of the hosts')
 
-  const choice = { from, keepNumbers: args['keep-numbers'] }
-  const imported = hosts.map((host) =>
-    importTree(host.files, { ...choice, file: `${host.name}.yaml`, scripts: host.scripts }),
-  )
+  const imported: Imported[] = []
+  const running: Running[] = []
+  for (const host of hosts) {
+    const options = {
+      ...{ from, keepNumbers: args['keep-numbers'] },
+      ...{ file: `${host.name}.yaml`, scripts: host.scripts },
+    }
+    const byFiles = importTree(host.files, options)
+    const state =
+      live === undefined ? undefined : await readLive(live, host.name, gatherLine(byFiles.source.plan), io)
+    if (state?.ok === false) return 2
+    const advertised = state === undefined ? undefined : advertisedLinks(state.value.value)
+    imported.push(advertised?.size ? importTree(host.files, { ...options, advertised }) : byFiles)
+    if (state !== undefined) running.push(state.value)
+  }
   const written = filesOf(hosts, imported, args, io)
   const judgement = judgementOf(args)
   const reports: ImportReport[] = []
@@ -198,14 +210,13 @@ export async function run(args: Arguments, io: Host): Promise<ExitCode> {
     const one = imported[index]
     const file = written.descriptions[index]
     if (one === undefined || file === undefined) continue
-    const state = live === undefined ? undefined : await liveOf(live, host, one, io)
-    if (state?.ok === false) return 2
+    const state = running[index]
     reports.push(
       importReport(
         {
           ...{ host, imported: one, description: file.text, file: file.path },
           lineOf: lineOf(file, written.common),
-          ...(state === undefined ? {} : { live: state.value }),
+          ...(state === undefined ? {} : { live: liveOf(state, host, one) }),
         },
         judgement,
       ),
@@ -337,30 +348,25 @@ function writeAll(files: readonly OutFile[], io: Host): ExitCode | undefined {
   return 1
 }
 
-/** Prints why there is no state. */
-async function liveOf(
-  pattern: string,
-  host: HostFiles,
-  { source }: Imported,
-  io: Host,
-): Promise<Result<Verified, object>> {
-  const state = await readLive(pattern, host.name, gatherLine(source.plan), io)
-  if (!state.ok) return state
-  const { named, value } = state.value
-  return ok({
-    file: host.nameOf('/'),
-    source: named,
-    state: value,
-    findings: differencesFromLive(source, value),
-  })
+interface Running {
+  readonly named: string
+  readonly value: LiveState
 }
 
+const liveOf = ({ named, value }: Running, host: HostFiles, { source }: Imported): Verified => ({
+  file: host.nameOf('/'),
+  source: named,
+  state: value,
+  findings: differencesFromLive(source, value),
+})
+
+/** Prints why there is no state. */
 async function readLive(
   pattern: string,
   host: string,
   line: string,
   io: Host,
-): Promise<Result<{ readonly named: string; readonly value: LiveState }, object>> {
+): Promise<Result<Running, object>> {
   const path = pattern.replaceAll(HOST, () => host)
   const named = path === HERE ? 'this host' : path === STDIN ? 'stdin' : path
   const gathered = path === HERE ? await io.run(line) : await io.read(path, MAX_STATE_BYTES)

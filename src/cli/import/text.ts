@@ -41,9 +41,9 @@ export function importText(report: ImportReport): string {
     .join('\n')
 }
 
-const SAME = 'The same for every packet.'
+const SAME = 'The same for every packet'
 
-/** `The same for every packet.`, or how many are not. */
+/** `The same for every packet.`, or how many are not. What a router would advertise is not in the proof. */
 export function summaryLine({ imported: { comparison }, groups }: ImportReport): string {
   if (comparison === undefined) return 'No proof: the description has errors.'
   const { reroutes, unanalyzed } = comparison.difference
@@ -53,7 +53,8 @@ export function summaryLine({ imported: { comparison }, groups }: ImportReport):
     countOf(unanalyzed.length, 'traffic class', 'es') &&
       `${countOf(unanalyzed.length, 'traffic class', 'es')} not analyzed`,
   ].filter((part) => part !== '')
-  const packets = sets.length === 0 ? SAME : `Not the same: ${sets.join(', ')}.`
+  const unless = groups.some(({ kind }) => kind === 'accept-ra') ? ', unless a router advertises IPv6' : ''
+  const packets = sets.length === 0 ? `${SAME}${unless}.` : `Not the same: ${sets.join(', ')}.`
   const state = groups.reduce(
     (sum, { kind, differences }) => sum + (kind === 'packets' ? 0 : differences.length),
     0,

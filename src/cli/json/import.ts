@@ -19,7 +19,7 @@ export const importSchema = z.strictObject({
   ),
   same: optional(
     flag,
-    'Whether the description routes every packet as the files do. Absent if the description has an error.',
+    'Whether the description routes every packet as the files do, apart from IPv6 by router advertisements, see the kind `accept-ra`. Absent if the description has an error.',
   ),
   problems: field(
     z.array(

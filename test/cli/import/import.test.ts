@@ -31,7 +31,7 @@ describe('a tree', () => {
     expect(compile(stdout, { targets: [], lint: false }).diagnostics).toEqual([])
     expect(stdout).toContain('via: 198.51.100.1')
     expect(stdout).toContain('The second provider.')
-    expect(stderr).toContain('The same for every packet.')
+    expect(stderr).toContain('The same for every packet, unless a router advertises IPv6.')
     expect(stderr).toMatch(/^rp-filter: .*accepted\)$/m)
     expect(stderr).not.toContain('--accept')
     expect(code).toBe(0)
@@ -289,6 +289,22 @@ describe('a running host', () => {
     expect(await run(['@gw1', '--live', 'here'])).toMatchObject({ code: 2 })
   })
 
+  it('keeps router advertisements if it has a default route of one', async () => {
+    put('gw1/etc/network/interfaces', INTERFACES)
+    const route = { type: '1', dst: 'default', gateway: 'fe80::1', dev: 'eth0', table: '254', scope: '0' }
+    const advertised = JSON.stringify([{ ...route, protocol: '9', metric: 1024, flags: [] }])
+    const printed = here.replace(/(?<=^== multihome routes inet6\n).*$/m, advertised)
+    expect(await run(['@gw1', '--live', 'here'], { printed: here })).toMatchObject({
+      stdout: expect.not.stringContaining('accept-ra') as unknown,
+      stderr: expect.stringContaining(
+        'The same for every packet, unless a router advertises IPv6.',
+      ) as unknown,
+    })
+    const { stdout, stderr } = await run(['@gw1', '--live', 'here'], { printed })
+    expect(stdout).toMatch(/^ {2}eth0: \{ addresses: \[192\.0\.2\.10\/24\], accept-ra: true \}$/m)
+    expect(stderr).toMatch(/^accept-ra: .*\(1\)$/m)
+  })
+
   it('has its state collected by a command', async () => {
     const { code, stdout } = await run(['--print-gather'])
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^echo .*\n$/) })
@@ -302,7 +318,7 @@ describe('markdown', () => {
     expect(first.stdout).toMatch(/^version: 1/)
     const second = await run(['@gw1', '--format', 'markdown', '--out', '@gw1.yaml', ...ACCEPTED])
     expect(second).toMatchObject({ code: 0, stderr: '', stdout: first.stderr })
-    expect(second.stdout).toMatch(/^## gw1\n\n\*\*The same for every packet\./)
+    expect(second.stdout).toMatch(/^## gw1\n\n\*\*The same for every packet, unless/)
     expect(text('gw1.yaml')).toBe(first.stdout)
   })
 })

@@ -346,6 +346,7 @@ function applyLease(
   const acceptRa = has6 && (settings.acceptRa ?? !(settings.forwards6 || forwards6))
   link.dhcp4 = dhcp.includes('inet')
   link.acceptRa = acceptRa
+  if (acceptRa && !settings.mentionsRa) link.isRaDefault = true
   // Without advertisements the client starts only by WithoutRA=.
   link.dhcp6 =
     (dhcp.includes('inet6') && (acceptRa || lease.withoutRa === true)) || (acceptRa && lease.client6 === true)

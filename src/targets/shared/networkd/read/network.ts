@@ -42,6 +42,8 @@ export interface NetworkSettings {
   readonly search: readonly string[]
   readonly dhcp: readonly Family[]
   readonly acceptRa?: boolean
+  /** A line is about advertisements, or about addresses by them. */
+  readonly mentionsRa: boolean
   /** Absent: networkd decides. */
   readonly hasLinkLocal6?: boolean
   readonly vlans: readonly LinkName[]
@@ -236,6 +238,10 @@ const unknownSections: Readonly<Record<string, string>> = {
   MobileNetwork: 'multihome does not configure modems',
 }
 
+const isAboutRa = ({ name, entries }: UnitSection): boolean =>
+  name === 'IPv6AcceptRA' ||
+  entries.some(({ key }) => /^IPv6(?:AcceptRA|AcceptRouterAdvertisements|PrivacyExtensions|Token)$/.test(key))
+
 /** Reads a file once, for all links that it is for. */
 export function readNetwork(
   unit: Unit,
@@ -250,6 +256,7 @@ export function readNetwork(
     servers: [],
     search: [],
     dhcp: [],
+    mentionsRa: unit.sections.some(isAboutRa),
     vlans: [],
     isPrimary: false,
     sysctls: [],

@@ -64,6 +64,7 @@ export function readAddresses(
     if (canHaveAddresses) link.addresses.push({ prefix, place: entry.place })
     else unknown(entry.place, `NetworkManager refuses addresses beside \`method=${method}\``)
   const hasClient = readClients(link, family, method, take, collector)
+  if (family === 'inet6' && section === undefined && link.acceptRa === true) link.isRaDefault = true
   readNameservers(link, family, method, section, collector)
   const hasGateway = gateway !== undefined && !neverDefault && canHaveAddresses && addresses.length > 0
   if (gateway !== undefined && !hasGateway)
