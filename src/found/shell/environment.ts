@@ -94,3 +94,6 @@ export function compareSymbol(
   }
   return outcomes
 }
+
+/** Why a command on a path in doubt is not found. */
+export const doubtText = (doubt: string): string => `it depends on \`${doubt}\``

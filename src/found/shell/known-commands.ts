@@ -1,4 +1,6 @@
 // Commands of scripts that are none of ip(8): those that route no packet, and those whose effect multihome cannot read.
+import { createCollector } from '../collector.js'
+import { readIpCommand } from '../commands/command.js'
 
 /** Programs that route no packet. */
 const HARMLESS = new Set(
@@ -78,4 +80,22 @@ function packetFilter(name: string, line: string): Effect {
       why: 'it loads a packet filter, which is read where it is a file of the host',
     }
   return { kind: 'without-effect', why: 'it filters or translates packets, and routes none' }
+}
+
+/** Whether a command of ip(8) and its predecessors only shows something. `known` has the answers that were given before. */
+export function changesNothing(words: readonly string[], known: Map<string, boolean>): boolean {
+  const key = words.join(' ')
+  const answer = known.get(key) ?? isIdle(words)
+  known.set(key, answer)
+  return answer
+}
+
+function isIdle(words: readonly string[]): boolean {
+  const scratch = createCollector()
+  if (!readIpCommand(words, { place: { file: '', line: 1, text: '' } }, scratch)) return false
+  const { links, routes, rules, sysctls } = scratch.soFar
+  return (
+    links.length + routes.length + rules.length + sysctls.length === 0 &&
+    scratch.found().problems.every(({ why }) => /^the command (?:shows|routes)|^it shows/.test(why))
+  )
 }

@@ -1,0 +1,68 @@
+// Files that scripts write with `echo`: those of the kernel, and names of tables.
+import type { Command, SyntaxNode } from 'unbash'
+import { withoutPrefix } from '../commands/command.js'
+import { parseNumber } from '../commands/values.js'
+import { addSysctl } from '../sysctl.js'
+import { doubtText, type Environment } from './environment.js'
+import type { Expansion } from './expand.js'
+import { isNew, type ScriptFile } from './reading.js'
+import { outputOf, wordsOf } from './command-words.js'
+
+/** The text of `echo …` or `printf …`. */
+export function echoed(node: SyntaxNode | undefined, environment: Environment): string | undefined {
+  if (node?.type !== 'Command') return undefined
+  const words = wordsOf(node, environment)
+  if (!words.ok) return undefined
+  const [program = '', ...fields] = withoutPrefix(words.fields)
+  if (program === 'echo') return fields.filter((field) => !/^-[neE]+$/.test(field)).join(' ')
+  if (program !== 'printf') return undefined
+  const [format = '', value = ''] = fields
+  if (/^%[sd](?:\\n)?$/.test(format)) return value
+  return format.includes('%') ? undefined : format.replaceAll('\\n', '\n').replaceAll('\\t', '\t').trimEnd()
+}
+
+/** `echo … > FILE`; false without a file. */
+export function readEcho(
+  command: Command,
+  words: Expansion,
+  environment: Environment,
+  script: ScriptFile,
+): boolean {
+  const target = outputOf(command.redirects, environment)
+  if (target === undefined) return false
+  const written = echoed(command, environment)
+  if (target.kind === 'text' && written !== undefined)
+    writeFile(target.text, written, command, environment, script)
+  else if (target.kind === 'text' && !/^\/(?:proc|sys|etc\/iproute2)\//.test(target.text))
+    script.report('withoutEffect', command.pos, 'the command routes no packet')
+  else script.report('unknown', command.pos, words.ok ? 'the file that it writes is not known' : words.why)
+  return true
+}
+
+export function writeFile(
+  path: string,
+  value: string,
+  node: SyntaxNode,
+  environment: Environment,
+  script: ScriptFile,
+): void {
+  const { collector } = script.reading
+  const isFirst = (what: string): boolean =>
+    isNew(script.reading, environment, `${script.path} ${node.pos} ${what}`)
+  if (environment.doubt !== undefined && /^\/(?:proc\/sys\/net|sys|etc\/iproute2)\//.test(path))
+    script.report('unknown', node.pos, doubtText(environment.doubt))
+  else if (path.startsWith('/proc/sys/')) {
+    if (isFirst(`${path} ${value}`))
+      addSysctl(path.slice('/proc/sys/'.length), value, script.itemOf(node), collector)
+  } else if (/^\/etc\/iproute2\/rt_tables/.test(path)) {
+    for (const line of value.split('\n')) {
+      const [, number = '', name = ''] = /^\s*(\S+)\s+(\S+)/.exec(line) ?? []
+      const id = parseNumber(number)
+      if (id === undefined || name === '')
+        script.report('unknown', node.pos, 'the line is no number of a table with its name')
+      else if (isFirst(`${id} ${name}`)) collector.table({ ...script.itemOf(node), id, name })
+    }
+  } else if (path.startsWith('/sys/'))
+    script.report('unknown', node.pos, 'what scripts write below /sys is not read')
+  else script.report('withoutEffect', node.pos, 'the command routes no packet')
+}
