@@ -6,9 +6,10 @@ import { formatPrefix } from '../kernel/prefix.js'
 import { formatSysctlKey } from '../kernel/sysctl.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import { isBridgeOrBondPort } from '../kernel/virtual-link.js'
-import { actionKey, selectorKey } from '../plan/keys.js'
+import { actionKey, effectiveMetric, selectorKey } from '../plan/keys.js'
 import { formatOrigin } from '../plan/origin.js'
 import type { DynamicTable, KernelPlan, Origin, Route, Rule, Sysctl } from '../plan/plan.js'
+import { groupBy } from '../stdlib/group-by.js'
 import type { SourcePlan } from './source-plan.js'
 
 /** Kinds of differences that `--accept` names. */
@@ -60,10 +61,10 @@ export function compareWithSource(source: SourcePlan, plan: KernelPlan): Compari
   /** Rules of packets that no two of them share may change their order. */
   const isRenumbered = (change: Change<Rule>): boolean =>
     change.kind === 'moved' && (change.isRenumbered === true || reroutes.length + unanalyzed.length === 0)
-  const renumbered = [
-    ...state.rules.filter(isRenumbered),
-    ...(reroutes.length === 0 ? state.routes.filter(isRenumberedRoute) : []),
-  ].length
+  const isSameOrder = sameOrder(before.state.routes, state.routes)
+  const isRenumberedRoute = (change: Change<Route>): boolean =>
+    change.kind === 'moved' && change.before.table === change.after.table && isSameOrder(change)
+  const renumbered = [...state.rules.filter(isRenumbered), ...state.routes.filter(isRenumberedRoute)].length
   const packets: readonly ImportDifference[] =
     reroutes.length + unanalyzed.length === 0
       ? []
@@ -79,9 +80,7 @@ export function compareWithSource(source: SourcePlan, plan: KernelPlan): Compari
           },
         ]
   const isSame = reroutes.length + unanalyzed.length === 0
-  const routes = state.routes.filter(
-    (change) => !isUnused(change, used) && !(isRenumberedRoute(change) && isSame),
-  )
+  const routes = state.routes.filter((change) => !isUnused(change, used) && !isRenumberedRoute(change))
   const isUnseen = (change: Change<Route>): boolean => change.kind === 'changed' && isSame
   return {
     before,
@@ -99,7 +98,7 @@ export function compareWithSource(source: SourcePlan, plan: KernelPlan): Compari
       ...state.rules.flatMap((change) => (isRenumbered(change) ? [] : ruleDifference(change))),
       ...routes.filter((change) => !isUnseen(change)).flatMap(routeDifference),
       ...[
-        ...state.dynamicTables.filter((change) => !isUnusedLease(change, used)),
+        ...state.dynamicTables.filter((change) => !isUnusedLease(change, used) && !isWithoutRouters(change)),
         ...state.dynamicMultipaths,
       ].flatMap((change: Change<{ readonly origin: Origin }>) =>
         one(
@@ -138,8 +137,50 @@ const isUnusedLease = (change: Change<DynamicTable>, used: ReadonlySet<TableId>)
   change.after.replies.length === 0 &&
   !used.has(change.after.table)
 
-const isRenumberedRoute = (change: Change<Route>): boolean =>
-  change.kind === 'moved' && change.before.table === change.after.table
+/**
+ * Whether the routes to the destination of a change have the same order by metric on both sides: when a link fails, the next
+ * one counts, which the comparison of packets does not try.
+ */
+function sameOrder(
+  before: readonly Route[],
+  changes: readonly Change<Route>[],
+): (change: Change<Route>) => boolean {
+  const keyOf = ({ family, table, dst }: Route): string => `${family} ${table} ${formatPrefix(dst)}`
+  const replaced = new Map<Route, Route | undefined>(
+    changes.flatMap((change) =>
+      change.kind === 'added'
+        ? []
+        : [[change.before, change.kind === 'removed' ? undefined : change.after] as const],
+    ),
+  )
+  const pairs = before.flatMap((old) => {
+    const after = replaced.has(old) ? replaced.get(old) : old
+    return after === undefined ? [] : [{ old, after }]
+  })
+  const inOrder = new Map(
+    [...groupBy(pairs, ({ after }) => keyOf(after))].map(([key, group]) => [
+      key,
+      group
+        .toSorted((a, b) => effectiveMetric(a.old) - effectiveMetric(b.old))
+        .every(({ old, after }, index, sorted) => {
+          const last = sorted[index - 1]
+          if (last === undefined) return true
+          const [was, is] = [
+            effectiveMetric(old) - effectiveMetric(last.old),
+            effectiveMetric(after) - effectiveMetric(last.after),
+          ]
+          return was > 0 === is > 0 && is >= 0
+        }),
+    ]),
+  )
+  return (change) => inOrder.get(keyOf(itemOf(change))) ?? true
+}
+
+/** Without a router, `installedIn` says nothing. */
+const isWithoutRouters = (change: Change<DynamicTable>): boolean =>
+  change.kind === 'changed' &&
+  change.fields.join() === 'installedIn' &&
+  change.before.routers.length + change.after.routers.length === 0
 
 const itemOf = <T>(change: Change<T>): T => (change.kind === 'removed' ? change.before : change.after)
 
@@ -155,13 +196,17 @@ function one<T>(
   return [{ kind, change: word, what: `${textOf(item)}${fields}`, why: formatOrigin(originOf(item)) }]
 }
 
-const linkDifference = (change: StateDifference['links'][number]): readonly ImportDifference[] =>
-  one(
+function linkDifference(change: StateDifference['links'][number]): readonly ImportDifference[] {
+  const { managed, addresses } = itemOf(change)
+  // The files only mention it.
+  if (change.kind === 'added' && !managed && addresses.length === 0) return []
+  return one(
     'links',
     change,
     ({ name }) => `link ${name}`,
     ({ origin }) => origin,
   )
+}
 
 function ruleDifference(change: Change<Rule>): readonly ImportDifference[] {
   const { origin } = itemOf(change)
@@ -195,21 +240,37 @@ const rejectsAdvertisements = (change: Change<Sysctl>): boolean => {
   return change.kind !== 'removed' && origin.kind === 'auto-sysctl' && origin.setting === 'ra-rejected'
 }
 
-/** The stack of the source says the same to the link, or the link is a port, which receives none (br_handle_frame). */
-const isIntended = (change: Change<Sysctl>, { links, plan }: SourcePlan): boolean => {
-  if (change.kind !== 'added') return false
-  const { origin, key, value } = change.after
-  if (origin.kind !== 'auto-sysctl' || key.at(-1) !== 'accept_ra') return false
-  const isPort = plan.state.links.some(({ name, master }) => key.includes(name) && isBridgeOrBondPort(master))
-  const isSame = [...links.values()].some(
-    ({ name, acceptRa }) => key.includes(name) && acceptRa === (value !== '0'),
-  )
-  return isPort || isSame
+/**
+ * The stack of the source does the same without the sysctl: it rejects router advertisements on that link, or accepts them by
+ * itself, with the default route that the sysctls would give the kernel. A port receives none (br_handle_frame).
+ */
+function isIntended(change: Change<Sysctl>, { links, plan }: SourcePlan): boolean {
+  if (change.kind === 'changed') return change.fields.join() === 'kernelRaOnly'
+  if (change.kind === 'removed' || change.after.origin.kind !== 'auto-sysctl') return false
+  const { key, value, kernelRaOnly } = change.after
+  const { acceptRa, leases } = [...links.values()].find(({ name }) => key.includes(name)) ?? {}
+  const hasDefault = leases?.inet6?.isDefault === true && leases.inet6.table === RT_TABLE_MAIN
+  switch (key.at(-1)) {
+    case 'accept_ra': {
+      const isPort = plan.state.links.some(
+        ({ name, master }) => key.includes(name) && isBridgeOrBondPort(master),
+      )
+      return isPort || acceptRa === (value !== '0')
+    }
+    case 'accept_ra_defrtr':
+      return kernelRaOnly === true && hasDefault === (value !== '0')
+    case 'ra_defrtr_metric':
+      return kernelRaOnly === true && hasDefault
+    default:
+      return false
+  }
 }
 
 function lookedUp(plans: readonly KernelPlan[]): ReadonlySet<TableId> {
   return new Set(
     plans.flatMap(({ state, dynamic }) => [
+      // The kernel's own rule does.
+      ...state.links.flatMap(({ virtual }) => (virtual?.kind === 'vrf' ? [virtual.table] : [])),
       ...state.rules.flatMap(({ action }) => (action.type === 'lookup' ? [action.table] : [])),
       ...dynamic.tables.flatMap(({ table, replies }) => (replies.length === 0 ? [] : [table])),
     ]),

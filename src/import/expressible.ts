@@ -3,8 +3,10 @@ import type { Compilation } from '../compile.js'
 import type { Path } from '../diagnostics/diagnostic.js'
 import type { Place, Problem } from '../found/found.js'
 import { formatPrefix } from '../kernel/prefix.js'
-import type { Origin } from '../plan/plan.js'
-import type { Described } from './describe/describe.js'
+import { REJECT_METRIC } from '../kernel/route-type.js'
+import type { Origin, Route } from '../plan/plan.js'
+import { isVrfFallback, type Described } from './describe/describe.js'
+import { vrfOfTable } from './describe/gateways.js'
 import type { Written, WrittenMapping } from './describe/written.js'
 import type { SourcePlan } from './source-plan.js'
 
@@ -25,7 +27,7 @@ export function withoutErrors(
   source: SourcePlan,
   compiled: (body: WrittenMapping) => Compilation,
 ): Reduced {
-  let reduced: Reduced = { body, problems: [] }
+  let reduced: Reduced = { body, problems: routesOfVrfs(source) }
   // An error may hide others.
   for (let round = 0; round < 8; round++) {
     const { plan, diagnostics } = compiled(reduced.body)
@@ -58,6 +60,22 @@ export function withoutErrors(
   }
   return reduced
 }
+
+/** `describe` has no place for them. */
+const routesOfVrfs = ({ plan, placeOf }: SourcePlan): readonly Removed[] =>
+  plan.state.routes.flatMap((route) => {
+    const vrf = vrfOfTable(route.table, plan)
+    if (vrf === undefined || isVrfFallback(route, plan)) return []
+    const why = `the route is in the table of VRF ${vrf}, and a description has no routes there`
+    return [
+      {
+        kind: 'unknown',
+        place: placeOf(route.origin.path) ?? NOWHERE,
+        why,
+        origins: [route.origin],
+      } as const,
+    ]
+  })
 
 type LinkAddress = NonNullable<Removed['address']>
 
@@ -145,8 +163,21 @@ export function withoutRemoved(source: SourcePlan, problems: Reduced['problems']
           ),
         })),
         rules: state.rules.filter(isKept),
-        routes: state.routes.filter(isKept),
+        routes: state.routes.flatMap((route) =>
+          isKept(route) ? [route] : isDefaultOfVrf(route, source) ? [asFallback(route)] : [],
+        ),
       },
     },
   }
 }
+
+const isDefaultOfVrf = ({ table, dst }: Route, { plan }: SourcePlan): boolean =>
+  dst.length === 0 && vrfOfTable(table, plan) !== undefined
+
+/** It keeps packets from the rules behind that of the VRF, as the reject route of the description does. */
+const asFallback = (route: Route): Route => ({
+  ...route,
+  type: 'unreachable',
+  nexthops: [],
+  metric: REJECT_METRIC,
+})

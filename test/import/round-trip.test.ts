@@ -78,21 +78,22 @@ describe.each(targets.map((target) => [target.id, target] as const))('the tree f
       const { plan } = compileFixture(fixture)
       if (plan === undefined) throw new Error('the fixture has errors')
       for (const { stack, debian, found } of casesOf(fixture, target)) {
-        const { description, diagnostics, plan: imported, problems } = importFound(found)
+        const { description, diagnostics, plan: imported, problems, comparison } = importFound(found)
         const lost = {
           problems: problems
             .filter(({ kind }) => kind === 'unknown')
             .map(({ place, why }) => `${place.file}:${place.line}: ${why}`),
           diagnostics: diagnostics.map(({ message }) => message),
           differences: imported === undefined ? ['no plan'] : differencesOf(plan, imported),
+          proof: comparison?.differences.map(({ change, what }) => `${change} ${what}`),
         }
-        const isEqual = Object.values(lost).every((list) => list.length === 0)
+        const isEqual = Object.values(lost).every((list) => list?.length === 0)
         const isException = [stack, `${stack} ${debian}`].some((key) => `${name} ${key}` in exceptions)
         if (isException) expect(isEqual, stack).toBe(false)
         else
           expect({ stack, debian, description, ...lost }).toEqual({
             ...{ stack, debian, description },
-            ...{ problems: [], diagnostics: [], differences: [] },
+            ...{ problems: [], diagnostics: [], differences: [], proof: [] },
           })
       }
     },

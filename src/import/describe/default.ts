@@ -43,11 +43,15 @@ export function defaultOf(
   const members = orderOf(singles.filter(({ gateway }) => gateway.ways.size > 0 && isWhole(gateway)))
   const shares = balanced.members.map(({ gateway }) => gateway)
   if (shares.length > 0) {
+    // The routes that stand in when the balanced one is gone have the order of their metrics.
     const order = inOrders(
       gateways.filter((gateway) => shares.includes(gateway)),
-      families.map((family) =>
-        balanced.members.filter((one) => one.family === family).map(({ gateway }) => gateway),
-      ),
+      [
+        ...families.map((family) => byMetric(singles.filter((one) => one.family === family))),
+        ...families.map((family) =>
+          balanced.members.filter((one) => one.family === family).map(({ gateway }) => gateway),
+        ),
+      ],
     )
     return {
       value: {
@@ -108,13 +112,13 @@ function leavesBy(
   return dev === gateway.link && way !== undefined && wayKey(way) === (via?.text ?? 'device')
 }
 
+const byMetric = (singles: readonly MainDefault[]): readonly Gateway[] =>
+  singles.toSorted((a, b) => a.metric - b.metric).map(({ gateway }) => gateway)
+
 /** By metric; undefined order between families is left to the first family that has both. A contradiction ends the order. */
 function orderOf(singles: readonly MainDefault[]): readonly Gateway[] {
-  const sorted = singles.toSorted((a, b) => a.metric - b.metric)
-  const orders = families.map((family) =>
-    sorted.filter((one) => one.family === family).map(({ gateway }) => gateway),
-  )
-  const order = inOrders([...new Set(sorted.map(({ gateway }) => gateway))], orders)
+  const orders = families.map((family) => byMetric(singles.filter((one) => one.family === family)))
+  const order = inOrders([...new Set(byMetric(singles))], orders)
   const isInOrder = (gateways: readonly Gateway[]): boolean =>
     gateways.every((gateway, index) => {
       const before = gateways[index - 1]

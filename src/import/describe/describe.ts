@@ -7,7 +7,7 @@ import { isMultipath, isReject } from '../../plan/route.js'
 import type { SourcePlan } from '../source-plan.js'
 import { FIRST_TABLE } from '../../network/resolve-tables.js'
 import { defaultOf, type DefaultChoice } from './default.js'
-import { gatewaysOf, isOfVrf, uniqueName, type Gateway, type Way } from './gateways.js'
+import { gatewaysOf, vrfOfTable, uniqueName, type Gateway, type Way } from './gateways.js'
 import type { DescribeForm } from './form.js'
 import { linksOf } from './links.js'
 import { markText, rulesOf } from './rules.js'
@@ -72,8 +72,8 @@ export function describe(source: SourcePlan, { style, keepNumbers, ...form }: De
 }
 
 /** What a VRF adds by itself, with another metric. */
-const isVrfFallback = (route: Route, plan: KernelPlan): boolean =>
-  route.type === 'unreachable' && route.dst.length === 0 && isOfVrf(route.table, plan)
+export const isVrfFallback = (route: Route, plan: KernelPlan): boolean =>
+  route.type === 'unreachable' && route.dst.length === 0 && vrfOfTable(route.table, plan) !== undefined
 
 /** Tables of the source that are no gateway's and have routes or names that rules use. */
 function tableNames(
@@ -90,7 +90,7 @@ function tableNames(
   ])
   return new Map(
     [...used]
-      .filter((id) => !isReservedTable(id) && !ofGateways.has(id) && !isOfVrf(id, plan))
+      .filter((id) => !isReservedTable(id) && !ofGateways.has(id) && vrfOfTable(id, plan) === undefined)
       .toSorted((a, b) => a - b)
       .map((id) => {
         const name = plan.intent.tables.find((table) => table.id === id)?.name

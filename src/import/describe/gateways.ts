@@ -158,13 +158,14 @@ function tableDrafts(plan: KernelPlan): readonly Draft[] {
     ...rules.flatMap(({ action }) => (action.type === 'lookup' ? [action.table] : [])),
   ])
   return [...ids]
-    .filter((id) => !isReservedTable(id) && !isOfVrf(id, plan))
+    .filter((id) => !isReservedTable(id) && vrfOfTable(id, plan) === undefined)
     .toSorted((a, b) => a - b)
     .flatMap((id) => tableDraft(id, plan) ?? [])
 }
 
-export const isOfVrf = (id: TableId, { state }: KernelPlan): boolean =>
-  state.links.some(({ virtual }) => virtual?.kind === 'vrf' && virtual.table === id)
+/** The VRF whose table it is. */
+export const vrfOfTable = (id: TableId, { state }: KernelPlan): LinkName | undefined =>
+  state.links.find(({ virtual }) => virtual?.kind === 'vrf' && virtual.table === id)?.name
 
 function tableDraft(table: TableId, plan: KernelPlan): Draft | undefined {
   const routes = routesIn(plan, table)

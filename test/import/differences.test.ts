@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { compile } from '../../src/compile.js'
+import { compareWithSource } from '../../src/import/differences.js'
+import { bestOf } from '../../src/import/import.js'
+import type { SourcePlan } from '../../src/import/source-plan.js'
+import type { KernelPlan } from '../../src/plan/plan.js'
+
+function planOf(choice: string): KernelPlan {
+  const { plan } = compile(
+    `version: 1
+links: { eth0: { addresses: [192.0.2.10/24] }, eth1: { addresses: [198.51.100.10/24] }, eth2: { addresses: [203.0.113.10/24] } }
+gateways:
+  one: { link: eth0, via: 192.0.2.1, reply: none }
+  two: { link: eth1, via: 198.51.100.1, reply: none }
+  three: { link: eth2, via: 203.0.113.1, reply: none }
+default: ${choice}
+`,
+    { targets: [] },
+  )
+  if (plan === undefined) throw new Error('no plan')
+  return plan
+}
+
+const sourceOf = (plan: KernelPlan): SourcePlan => ({
+  plan: { ...plan, intent: { ...plan.intent, gateways: [] } },
+  links: new Map(),
+  placeOf: () => undefined,
+  problems: [],
+  isOurs: true,
+})
+
+const routesOf = (before: string, after: string) =>
+  compareWithSource(sourceOf(planOf(before)), planOf(after))
+    .differences.filter(({ kind }) => kind === 'routes')
+    .map(({ what }) => what)
+
+describe('metrics of default routes', () => {
+  it('are renumbered if the order stays', () => {
+    expect(routesOf('{ failover: [one, two] }', '{ failover: [one, two] }')).toEqual([])
+  })
+
+  it('differ if two backups change places, which no packet sees before the first link fails', () => {
+    expect(routesOf('{ failover: [one, two, three] }', '{ failover: [one, three, two] }')).toEqual([
+      'route to default by eth2 in table 254',
+      'route to default by eth1 in table 254',
+    ])
+  })
+
+  it('decide the order of a balanced default, whatever the order of its next hops', () => {
+    const plan = planOf('{ balance: { one: 1, two: 1, three: 1 } }')
+    const routes = plan.state.routes.map((route) => {
+      if (route.type !== 'unicast') return route
+      const [first, second, ...others] = route.nexthops
+      return second === undefined ? route : { ...route, nexthops: [second, first, ...others] as const }
+    })
+    const { description, comparison } = bestOf(sourceOf({ ...plan, state: { ...plan.state, routes } }), {})
+    expect(description).toContain('balance: { one: 1, two: 1, three: 1 }')
+    expect(comparison?.differences).toEqual([])
+  })
+})

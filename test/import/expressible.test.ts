@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { importTree } from '../../src/import/import.js'
+
+describe('a route in the table of a VRF, which no description has', () => {
+  const files = (more: string) =>
+    new Map([
+      ['/etc/systemd/network/10-mgmt.netdev', '[NetDev]\nName=mgmt\nKind=vrf\n[VRF]\nTable=1000\n'],
+      [
+        '/etc/systemd/network/20-eth0.network',
+        '[Match]\nName=eth0\n[Network]\nAddress=192.0.2.10/24\nGateway=192.0.2.1\nIPv6AcceptRA=no\n',
+      ],
+      [
+        '/etc/systemd/network/30-eth1.network',
+        `[Match]\nName=eth1\n[Network]\nVRF=mgmt\nAddress=198.51.100.10/24\nIPv6AcceptRA=no\n${more}`,
+      ],
+    ])
+  const unknown = (more: string) => {
+    const { problems, comparison } = importTree(files(more))
+    return {
+      lines: problems.filter(({ kind }) => kind === 'unknown').map(({ place }) => place.line),
+      differences: comparison?.differences
+        .filter(({ kind }) => kind === 'packets' || kind === 'routes')
+        .map(({ change, what }) => `${change} ${what}`),
+    }
+  }
+
+  it('is a problem with its line; beside it there is only what a VRF has in a description', () => {
+    expect(unknown('[Route]\nDestination=10.0.0.0/8\nGateway=198.51.100.1\nTable=1000\n')).toEqual({
+      lines: [7],
+      differences: [
+        'changed 4 sets of packets',
+        'added route to default in table 1000',
+        'added route to default in table 1000',
+      ],
+    })
+  })
+
+  it('keeps packets in the VRF as the reject route of the description does, if it is the default route', () => {
+    const own =
+      '[Route]\nGateway=198.51.100.1\nTable=1000\n[Route]\nDestination=::/0\nType=unreachable\nTable=1000\n'
+    expect(unknown(own)).toEqual({ lines: [7], differences: [] })
+  })
+})
