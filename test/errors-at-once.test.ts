@@ -85,10 +85,10 @@ rules: [{ from: wan1, gateway: cable }]
     ).toEqual(['address-twice at links.wan1.addresses[0]'])
   })
 
-  it('the address of a network on a link does not take the next hop from its gateway', () => {
+  it('a multicast address on a link does not take the next hop from its gateway', () => {
     expect(
       errorsIn(`
-links: { wan0: { addresses: [192.0.2.0/24] } }
+links: { wan0: { addresses: [224.0.0.5/24] } }
 gateways: { fiber: { link: wan0, via: 192.0.2.1 } }
 default: fiber
 `),

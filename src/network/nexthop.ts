@@ -1,8 +1,8 @@
 // Check of a next hop on a link: what the kernel answers when the route is added.
 import type { Reporter } from '../diagnostics/reporter.js'
 import { isLinkLocal, type Address } from '../kernel/address.js'
-import { containsAddress } from '../kernel/prefix.js'
-import { addressProblem, unicastProblem } from './resolve-links.js'
+import { containsAddress, formatPrefix, networkOf } from '../kernel/prefix.js'
+import { boundaryOf, unicastProblem } from './resolve-links.js'
 import { isOnLink } from './references.js'
 import type { Link } from './network.js'
 
@@ -22,8 +22,9 @@ export function checkNexthop(via: Address, link: Link, onlink: boolean, reporter
   for (const { prefix } of link.addresses) {
     // An IPv6 router may have the network's own address: the subnet-router anycast address (RFC 4291, 2.6.1).
     if (via.family === 'inet6' || !containsAddress(prefix, via)) continue
-    const why = addressProblem({ ...prefix, address: via })
-    if (why !== undefined) {
+    const boundary = boundaryOf({ ...prefix, address: via })
+    if (boundary !== undefined) {
+      const why = `it is the ${boundary} address of ${formatPrefix(networkOf(prefix))}`
       reporter.report('nexthop-unusable', { via: text, why })
       return false
     }

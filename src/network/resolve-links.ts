@@ -5,7 +5,7 @@ import type { Reporter } from '../diagnostics/reporter.js'
 import { isLoopback, isMulticast, isUnspecified, type Address } from '../kernel/address.js'
 import { addressBits } from '../kernel/family.js'
 import { isLinkName, linkNameProblem, loopback, type LinkName } from '../kernel/link.js'
-import { hasHostBits, isHostPrefix, lastAddress, type Prefix } from '../kernel/prefix.js'
+import { hasHostBits, lastAddress, type Prefix } from '../kernel/prefix.js'
 import { entriesOf } from './references.js'
 import type { Link, LinkAddress } from './network.js'
 
@@ -71,15 +71,16 @@ export function unicastProblem(address: Address): string | undefined {
   return undefined
 }
 
-/** As `unicastProblem`, and no network or broadcast address, except on point-to-point prefixes (RFC 3021, RFC 6164). */
-export function addressProblem(prefix: Prefix): string | undefined {
-  const plain = unicastProblem(prefix.address)
-  if (plain !== undefined) return plain
-  if (isHostPrefix(prefix) || prefix.length === addressBits(prefix.family) - 1) return undefined
-  if (prefix.length === 0) return 'a prefix of length 0 is the whole Internet'
-  if (!hasHostBits(prefix))
-    return `it is the address of the network itself: no bit after /${prefix.length} is set`
-  if (prefix.family === 'inet' && lastAddress(prefix).text === prefix.address.text)
-    return 'it is the broadcast address of its prefix'
-  return undefined
+/** As `unicastProblem`, of an address with its prefix. */
+const addressProblem = (prefix: Prefix): string | undefined =>
+  unicastProblem(prefix.address) ??
+  (prefix.length === 0 ? 'a prefix of length 0 is the whole Internet' : undefined)
+
+/** Whether it is the first address of its prefix, or the last one of IPv4. Point-to-point prefixes have none (RFC 3021, RFC 6164). */
+export function boundaryOf(prefix: Prefix): 'network' | 'broadcast' | undefined {
+  if (prefix.length >= addressBits(prefix.family) - 1) return undefined
+  if (!hasHostBits(prefix)) return 'network'
+  return prefix.family === 'inet' && lastAddress(prefix).text === prefix.address.text
+    ? 'broadcast'
+    : undefined
 }

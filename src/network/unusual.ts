@@ -17,10 +17,12 @@ import {
 import { formatSysctlKey, forwardingSysctls, isSameSysctl } from '../kernel/sysctl.js'
 import type { Network } from './network.js'
 import { vrfOf } from './references.js'
+import { boundaryOf } from './resolve-links.js'
 
 export function checkUnusual(description: Description, network: Network, reporter: Reporter): void {
   checkForwarding(network, reporter)
   checkVlanNames(network, reporter)
+  checkBoundaries(network, reporter)
   checkOverlaps(network, reporter)
   checkIpv6Sources(network, reporter)
   checkVersions(description, reporter)
@@ -109,6 +111,15 @@ function checkOverlaps({ links }: Network, reporter: Reporter): void {
       })
     // Two links of a prefix are enough to find another one.
     if (enclosing.filter((outer) => isSamePrefix(outer.prefix, prefix)).length < 2) enclosing.push(entry)
+  }
+}
+
+function checkBoundaries({ links }: Network, reporter: Reporter): void {
+  for (const { prefix, path } of [...links.values()].flatMap(({ addresses }) => addresses)) {
+    const boundary = boundaryOf(prefix)
+    if (boundary === undefined) continue
+    const network = formatPrefix(networkOf(prefix))
+    reporter.at(...path).report('address-at-boundary', { address: prefix.address.text, boundary, network })
   }
 }
 

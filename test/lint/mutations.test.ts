@@ -13,8 +13,11 @@ interface Slip {
   readonly reported: readonly string[]
 }
 
-/** Warnings of a name or a setting, which no packet shows. */
-const withoutPacket: readonly string[] = ['sysctl-not-network', 'version-unknown', 'vlan-by-name']
+/** Warnings of a name, of a setting or of neighbours, which no packet shows. */
+const withoutPacket: readonly string[] = [
+  ...['sysctl-not-network', 'version-unknown', 'vlan-by-name'],
+  'address-at-boundary',
+]
 
 const slips: readonly Slip[] = [
   {
@@ -212,6 +215,13 @@ const slips: readonly Slip[] = [
     from: '    vlan: { id: 7, link: wan0 }\n',
     to: '',
     reported: ['vlan-by-name at links.wan0.7'],
+  },
+  {
+    what: 'the last part of an address is that of its network',
+    fixture: 'one-lan-by-second-provider',
+    from: '203.0.113.1/24',
+    to: '203.0.113.0/24',
+    reported: ['address-at-boundary at links.enp9s0.addresses[0]'],
   },
   {
     what: 'a digit of a length is wrong, so that one LAN is part of another',

@@ -216,8 +216,8 @@ const claims: Partial<Record<DiagnosticCode, Claim>> = {
   'rule-not-several': isAnsweredThere,
 }
 
-/** Warnings of a name or a setting, which no packet shows. */
-const withoutPacket: readonly DiagnosticCode[] = ['vlan-by-name']
+/** Warnings of a name, of a setting or of neighbours, which no packet shows. */
+const withoutPacket: readonly DiagnosticCode[] = ['vlan-by-name', 'address-at-boundary']
 
 const warned = fixtures
   .filter(({ name }) => name.startsWith('invalid/'))

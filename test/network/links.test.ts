@@ -4,21 +4,14 @@ import { reportedIn } from '../helpers/plan-of.js'
 const links = (text: string, more = '') => reportedIn(`links:\n${text}\n${more}`)
 
 describe('an address of a link', () => {
-  it.each([
-    '192.0.2.0/24',
-    '192.0.2.255/24',
-    '224.0.0.5/24',
-    '127.0.0.2/8',
-    '0.0.0.0/24',
-    '192.0.2.1/0',
-    "'ff02::1/64'",
-    "'::1/128'",
-    "'2001:db8::/64'",
-  ])('cannot be %s', (address) => {
-    expect(links(`  eth0: { addresses: [${address}] }`)).toEqual([
-      'address-unusable at links.eth0.addresses[0]',
-    ])
-  })
+  it.each(['224.0.0.5/24', '127.0.0.2/8', '0.0.0.0/24', '192.0.2.1/0', "'ff02::1/64'", "'::1/128'"])(
+    'cannot be %s',
+    (address) => {
+      expect(links(`  eth0: { addresses: [${address}] }`)).toEqual([
+        'address-unusable at links.eth0.addresses[0]',
+      ])
+    },
+  )
 
   it.each([
     '192.0.2.0/31',
@@ -32,6 +25,15 @@ describe('an address of a link', () => {
       links(`  eth0: { addresses: [${address}] }`).filter((report) => report.startsWith('address')),
     ).toEqual([])
   })
+
+  it.each(['192.0.2.0/24', '192.0.2.255/24', "'2001:db8::/64'"])(
+    'can be %s, at the boundary of its network, with a warning',
+    (address) => {
+      expect(links(`  eth0: { addresses: [${address}] }`)).toEqual([
+        'address-at-boundary at links.eth0.addresses[0]',
+      ])
+    },
+  )
 
   it('is on one link only, and once', () => {
     expect(

@@ -23,6 +23,13 @@ export const warningCatalogue = {
     about:
       'ifupdown creates a VLAN from a name with a dot. The other stacks wait for a link of this name, which never appears.',
   }),
+  'address-at-boundary': warning<{ address: string; boundary: 'network' | 'broadcast'; network: string }>({
+    message: ({ address, boundary, network }) =>
+      `${address} is the ${boundary} address of ${network}, so neighbours may not reach it`,
+    fix: 'Write an address between them, unless the whole network is routed to this host.',
+    about:
+      'The kernel accepts it. Neighbours take the last address of an IPv4 network for the broadcast address, and BSD and Linux before 5.14 the first one as well. In IPv6, each router answers to the first address (RFC 4291, 2.6.1).',
+  }),
   'prefixes-overlap': warning<{ prefix: string; link: string; other: string; otherLink: string }>({
     message: ({ prefix, link, other, otherLink }) =>
       `${prefix} on ${link} overlaps with ${other} on ${otherLink}: hosts in both are reached by the longer prefix only`,
