@@ -241,12 +241,14 @@ const rejectsAdvertisements = (change: Change<Sysctl>): boolean => {
 }
 
 /**
- * The stack of the source does the same without the sysctl: it rejects router advertisements on that link, or accepts them by
+ * The running host has the value. Or the stack of the source does the same without the sysctl: it rejects router advertisements on that link, or accepts them by
  * itself, with the default route that the sysctls would give the kernel. A port receives none (br_handle_frame).
  */
-function isIntended(change: Change<Sysctl>, { links, plan }: SourcePlan): boolean {
+function isIntended(change: Change<Sysctl>, { links, plan, hasSysctl }: SourcePlan): boolean {
   if (change.kind === 'changed') return change.fields.join() === 'kernelRaOnly'
-  if (change.kind === 'removed' || change.after.origin.kind !== 'auto-sysctl') return false
+  if (change.kind === 'removed') return false
+  if (hasSysctl?.(change.after) === true) return true
+  if (change.after.origin.kind !== 'auto-sysctl') return false
   const { key, value, kernelRaOnly } = change.after
   const { acceptRa, leases } = [...links.values()].find(({ name }) => key.includes(name)) ?? {}
   const hasDefault = leases?.inet6?.isDefault === true && leases.inet6.table === RT_TABLE_MAIN

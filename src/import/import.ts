@@ -62,14 +62,19 @@ export function importTree(files: InputFiles, options: ImportOptions = {}): Impo
 /** A host has some dozens; the time that the comparison takes grows with the square. */
 const MAX_LINKS = 4096
 
-export function importFound(found: Found, options: ImportOptions = {}): Imported {
+export function importFound(
+  found: Found,
+  options: ImportOptions = {},
+  live: Pick<SourcePlan, 'hasSysctl'> = {},
+): Imported {
   const excess = found.links[MAX_LINKS]
   if (excess !== undefined) {
     const why = `the files have ${found.links.length} links, and at most ${MAX_LINKS} are described`
     const problem: Problem = { place: excess.place, why, kind: 'unknown' }
     return importFound({ ...createCollector().found(), problems: [...found.problems, problem] }, options)
   }
-  const source = sourcePlan(withAdvertisements(found, options.advertised ?? new Set()))
+  const known = withAdvertisements(found, options.advertised ?? new Set())
+  const source = { ...sourcePlan(known), ...live }
   const best = bestOf(source, options)
   return { ...best, source, problems: [...found.problems, ...source.problems, ...best.problems] }
 }

@@ -34,6 +34,7 @@ import type {
   PlannedLink,
   Route,
   Rule,
+  Sysctl,
   Table,
 } from '../plan/plan.js'
 import { isReject, routeOf } from '../plan/route.js'
@@ -48,6 +49,8 @@ export interface SourcePlan {
   readonly problems: readonly Problem[]
   /** Whether multihome has generated the files, so that each number is one of its own or was written. */
   readonly isOurs: boolean
+  /** Whether the running host has the value, beside the sysctls of the plan. Absent: only files are known. */
+  readonly hasSysctl?: (sysctl: Sysctl) => boolean
 }
 
 export function sourcePlan(found: Found): SourcePlan {

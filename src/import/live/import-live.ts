@@ -1,6 +1,7 @@
 // Import of a running host, by what its kernel has.
 import { createCollector } from '../../found/collector.js'
 import type { InputFiles } from '../../found/reader.js'
+import { isSysctlInSync } from '../../verify/check/sysctls.js'
 import type { LiveState } from '../../verify/state.js'
 import { readersNamed } from '../files.js'
 import { importFound, type Imported, type ImportOptions } from '../import.js'
@@ -15,5 +16,7 @@ export function importLive(
   const collector = createCollector()
   for (const reader of readersNamed(['rt_tables'])) reader.read(files, collector)
   readLive(state, collector)
-  return importFound(collector.found(), options)
+  return importFound(collector.found(), options, {
+    hasSysctl: (sysctl) => isSysctlInSync(sysctl, state),
+  })
 }

@@ -4,19 +4,24 @@ import type { FoundLink } from '../../found/found.js'
 import { families, type Family } from '../../kernel/family.js'
 import { isLinkName, type LinkName } from '../../kernel/link.js'
 import { parseMac } from '../../kernel/mac.js'
-import { containsAddress, formatPrefix, isHostPrefix, networkOf } from '../../kernel/prefix.js'
+import { containsAddress, formatPrefix, isHostPrefix, networkOf, type Prefix } from '../../kernel/prefix.js'
 import { RTPROT_DHCP, RTPROT_KERNEL, RTPROT_RA } from '../../kernel/protocol.js'
 import { RT_TABLE_MAIN } from '../../kernel/table.js'
 import { bondModes, type VirtualLink } from '../../kernel/virtual-link.js'
 import { effectiveMetric } from '../../plan/keys.js'
 import { softwareOfRoute } from '../../software/attribution.js'
 import type { LiveAddress, LiveLink, LiveRoute, LiveState } from '../../verify/state.js'
+import type { FollowedAddresses } from './followed.js'
 import { livePlace } from './place.js'
 
 const RTPROT_BOOT = 3
 const ETHERNET_MTU = 1500
 
-export function readLiveLinks({ links, routes }: LiveState, collector: Collector): void {
+export function readLiveLinks(
+  { links, routes }: LiveState,
+  followed: FollowedAddresses,
+  collector: Collector,
+): void {
   const byName = new Map(links.map((link) => [link.name, link]))
   // The peer of a veth is no lower link.
   const lower = new Set(links.flatMap(({ kind, parent }) => (kind === 'veth' ? [] : (parent ?? []))))
@@ -60,7 +65,7 @@ export function readLiveLinks({ links, routes }: LiveState, collector: Collector
     if (mtu !== undefined) link.mtu = mtu
     if (live.permanentMac !== undefined && byName.get((live.master ?? '') as LinkName)?.kind !== 'bond')
       link.mac = live.mac
-    readAddresses(link, live, statics, routes)
+    readAddresses(link, statics, followed.get(live.name) ?? [], routes)
   }
 }
 
@@ -120,43 +125,53 @@ function mtuOf(
 
 function readAddresses(
   link: FoundLink,
-  live: LiveLink,
   statics: readonly LiveAddress[],
+  followed: readonly Prefix[],
   routes: readonly LiveRoute[],
 ): void {
-  const own = routes.filter(({ nexthops: [hop, ...others] }) => others.length === 0 && hop?.dev === live.name)
-  for (const { address, isDynamic } of statics)
-    if (isDynamic !== true)
+  const own = routes.filter(({ nexthops: [hop, ...others] }) => others.length === 0 && hop?.dev === link.name)
+  for (const { address } of statics)
+    if (!followed.includes(address))
       link.addresses.push({
         prefix: address,
-        place: livePlace(`address ${formatPrefix(address)} dev ${live.name}`),
+        place: livePlace(`address ${formatPrefix(address)} dev ${link.name}`),
       })
-  const dynamic = statics.filter(({ isDynamic }) => isDynamic === true).map(({ address }) => address)
-  const ofFamily = (family: Family) => dynamic.filter((address) => address.family === family)
-  for (const family of families) {
-    const leased = own.filter((route) => route.family === family && isOfLease(route, ofFamily(family)))
-    const [best] = leased
-      .filter(({ dst }) => dst.length === 0)
-      .toSorted((a, b) => effectiveMetric(a) - effectiveMetric(b))
-    const hasRa = family === 'inet6' && leased.some(({ protocol }) => protocol === RTPROT_RA)
-    if (family === 'inet') link.dhcp4 = ofFamily(family).length > 0 || leased.length > 0
-    else {
-      link.dhcp6 = ofFamily(family).some(isHostPrefix)
-      link.acceptRa = hasRa || ofFamily(family).some((address) => !isHostPrefix(address))
-    }
-    if (leased.length > 0 || ofFamily(family).length > 0)
-      link.leases[family] = {
-        isDefault: best !== undefined,
-        metric: effectiveMetric(best ?? leased[0] ?? { family }),
-        table: best?.table ?? leased[0]?.table ?? RT_TABLE_MAIN,
-      }
+  // The tracker follows it, and no client of a lease gave it a lifetime: another program adds it.
+  if (statics.some(({ address, isDynamic }) => isDynamic !== true && followed.includes(address)))
+    link.managed = false
+  else for (const family of families) readLeases(link, family, followed, own)
+}
+
+function readLeases(
+  link: FoundLink,
+  family: Family,
+  followed: readonly Prefix[],
+  routes: readonly LiveRoute[],
+): void {
+  const dynamic = followed.filter((address) => address.family === family)
+  const leased = routes.filter((route) => route.family === family && isOfLease(route, dynamic))
+  const [best] = leased
+    .filter(({ dst }) => dst.length === 0)
+    .toSorted((a, b) => effectiveMetric(a) - effectiveMetric(b))
+  if (family === 'inet') link.dhcp4 = dynamic.length > 0 || leased.length > 0
+  else {
+    link.dhcp6 = dynamic.some(isHostPrefix)
+    link.acceptRa =
+      leased.some(({ protocol }) => protocol === RTPROT_RA) ||
+      dynamic.some((address) => !isHostPrefix(address))
   }
+  if (leased.length > 0 || dynamic.length > 0)
+    link.leases[family] = {
+      isDefault: best !== undefined,
+      metric: effectiveMetric(best ?? leased[0] ?? { family }),
+      table: best?.table ?? leased[0]?.table ?? RT_TABLE_MAIN,
+    }
 }
 
 /** dhclient adds its default route with the protocol of ip(8). */
 export const isOfLease = (
   { protocol, dst, table, nexthops: [hop] }: LiveRoute,
-  dynamic: readonly LiveAddress['address'][],
+  dynamic: readonly Prefix[],
 ): boolean =>
   protocol === RTPROT_DHCP ||
   protocol === RTPROT_RA ||

@@ -1,11 +1,13 @@
 // Reader for the live state of a host: what the kernel has, without what it adds by itself.
 import type { Collector } from '../../found/collector.js'
+import { networkOf } from '../../kernel/prefix.js'
 import { RTPROT_DYNAMIC } from '../../kernel/protocol.js'
 import { isKernelRule } from '../../kernel/kernel-rules.js'
+import type { Selector } from '../../kernel/rule.js'
 import { softwareOfRule } from '../../software/attribution.js'
-import { formatLiveRule } from '../../verify/format-live.js'
 import type { LiveRule, LiveState } from '../../verify/state.js'
-import { livePlace, ownerNote } from './place.js'
+import { followedAddresses } from './followed.js'
+import { ownerNote, placeOfRule } from './place.js'
 import { readDynamic } from './read-dynamic.js'
 import { readLiveLinks } from './read-links.js'
 import { readLiveRoutes } from './read-routes.js'
@@ -13,18 +15,18 @@ import { readLiveSysctls } from './read-sysctls.js'
 
 /** Names of tables are those that the collector knows. */
 export function readLive(state: LiveState, collector: Collector): void {
-  readLiveLinks(state, collector)
-  readLiveRoutes(state, collector)
+  const followed = followedAddresses(state)
+  readLiveLinks(state, followed, collector)
+  readLiveRoutes(state, followed, collector)
   for (const rule of state.rules) readLiveRule(rule, collector)
-  readDynamic(state, collector)
+  readDynamic(state, followed, collector)
   readLiveSysctls(state, collector)
 }
 
 function readLiveRule(live: LiveRule, collector: Collector): void {
-  const { family, pref, selector, action, protocol } = live
-  const place = livePlace(
-    ['rule', family === 'inet6' ? '-6' : '', ...formatLiveRule(live)].filter(Boolean).join(' '),
-  )
+  const { family, pref, action, protocol } = live
+  const selector = withoutHostBits(live.selector)
+  const place = placeOfRule(live)
   // Those of our tracker are replies of dynamic tables.
   if (protocol === RTPROT_DYNAMIC) return
   if (action.type === 'l3mdev') return
@@ -48,3 +50,10 @@ function readLiveRule(live: LiveRule, collector: Collector): void {
   if (owners.some(({ traits }) => traits.length > 1)) collector.withoutEffect(place, note)
   collector.rule({ place, family, pref, selector, action })
 }
+
+/** The kernel compares no bits beyond the length (fib4_rule_match). networkd 252 gives it those of the file. */
+const withoutHostBits = ({ from, to, ...others }: Selector): Selector => ({
+  ...others,
+  ...(from === undefined ? {} : { from: networkOf(from) }),
+  ...(to === undefined ? {} : { to: networkOf(to) }),
+})

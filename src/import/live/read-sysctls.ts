@@ -39,11 +39,15 @@ const linkDefaults: Readonly<Record<Family, Readonly<Record<string, string>>>> =
   inet6: {
     accept_ra_rt_info_max_plen: '0',
     disable_ipv6: '0',
+    // ip6_forward() reads that of conf.all only.
     forwarding: '0',
     ignore_routes_with_linkdown: '0',
     proxy_ndp: '0',
   },
 }
+
+/** Of new links, set by systemd (50-default.conf). */
+const distributionDefaults: Readonly<Record<string, string>> = { rp_filter: '2' }
 
 /**
  * Without sysctls of `lo` and of links that are not known. A link's value counts if it differs from that of a new link. The
@@ -72,7 +76,10 @@ export function readLiveSysctls({ sysctls }: LiveState, collector: Collector): v
       const isIpForward = isForAll && folder === 'net/ipv4/conf'
       if (all !== standard && !isIpForward) add(`${folder}/all/${name}`, all)
       const fresh = of('default') ?? standard
-      if (fresh !== standard && !(isForAll && fresh === all)) add(`${folder}/default/${name}`, fresh)
+      const isUsual =
+        fresh === standard || (isForAll && fresh === all) || fresh === distributionDefaults[name]
+      if (!isUsual) add(`${folder}/default/${name}`, fresh)
+      if (name === 'forwarding' && folder === 'net/ipv6/conf') continue
       for (const link of links) {
         const value = of(link)
         const usual = isForAll ? all : fresh

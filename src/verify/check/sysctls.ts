@@ -24,9 +24,16 @@ function confAllOf(key: SysctlKey): SysctlKey | undefined {
   return isCombined && link !== 'all' && link !== 'default' ? linkSysctl('inet', 'all', name) : undefined
 }
 
+/** It has the value, or does not matter. */
+export const isSysctlInSync = (sysctl: Sysctl, state: LiveState): boolean =>
+  !isChecked(sysctl, state) || checkSysctl(sysctl, state).length === 0
+
+const isChecked = (sysctl: Sysctl, state: LiveState): boolean =>
+  !isDaemonManaged(sysctl, state) && !isInapplicable(sysctl, state)
+
 export function checkSysctls(plan: KernelPlan, state: LiveState, idle: DownLinks): readonly Checked[] {
   return plan.state.sysctls
-    .filter((sysctl) => !isDaemonManaged(sysctl, state) && !isInapplicable(sysctl, state))
+    .filter((sysctl) => isChecked(sysctl, state))
     .flatMap((sysctl): readonly Checked[] => {
       const link = plan.state.links.find(({ name }) => name === linkOfSysctl(sysctl.key))?.name
       return link !== undefined && idle.get(link) === 'absent'

@@ -27,14 +27,17 @@ function gathered(name: string): LiveState {
   return state.value
 }
 
-/** What the kernel has of a plan, as sorted lines. */
+/** What the kernel has of a plan, as sorted lines. `onlink` has a test of its own. */
 const linesOf = ({ state }: KernelPlan): readonly string[] =>
   [
     ...state.links.map(({ name, addresses, virtual }) =>
       ['link', name, ...addresses.map(formatPrefix), virtual?.kind ?? ''].join(' '),
     ),
     ...state.routes.map(
-      (route) => `${route.family} ${routeTokens({ ...route, metric: effectiveMetric(route) }).join(' ')}`,
+      (route) =>
+        `${route.family} ${routeTokens({ ...route, metric: effectiveMetric(route) })
+          .filter((word) => word !== 'onlink')
+          .join(' ')}`,
     ),
     ...state.rules.map(ruleKey),
   ].sort()
@@ -200,16 +203,135 @@ it('leaves out sysctls that a new link has by itself', () => {
         ...['all', 'default', 'eth0', 'eth1'].map((link) => conf(link, 'forwarding', 1)),
         ...[conf('all', 'rp_filter', 2), conf('default', 'rp_filter', 2), conf('eth0', 'rp_filter', 2)],
         conf('eth1', 'rp_filter', 0),
+        conf('default', 'arp_filter', 1),
         'net/ipv6/conf/all/forwarding:0',
+        // Only conf.all decides whether a host forwards.
+        'net/ipv6/conf/eth0/forwarding:1',
       ],
     }),
   )
   expect(read.sysctls.map(({ place }) => place.text)).toEqual([
     'sysctl net.ipv4.ip_forward = 1',
+    'sysctl net.ipv4.conf.default.arp_filter = 1',
     'sysctl net.ipv4.conf.all.rp_filter = 2',
-    'sysctl net.ipv4.conf.default.rp_filter = 2',
     'sysctl net.ipv4.conf.eth1.rp_filter = 0',
   ])
+})
+
+describe('a table of the address tracker', () => {
+  const leased = { family: 'inet', local: '192.0.2.10', prefixlen: 24, dynamic: true }
+  const reply = { priority: 19000, src: '192.0.2.10', table: '102', protocol: '79' }
+  const route = (more: object) => ({ type: '1', dst: 'default', dev: 'eth0', scope: '0', ...more })
+
+  it('has the replies of its rule, where the client of the lease installs the routes', () => {
+    const read = found(
+      collected({
+        links: [card('eth0', leased)],
+        rules: [reply],
+        routes: [
+          route({ gateway: '192.0.2.1', protocol: '16', table: '102' }),
+          route({ dst: '192.0.2.0/24', prefsrc: '192.0.2.10', protocol: '2', table: '102', scope: '253' }),
+        ],
+      }),
+    )
+    expect(read.routes).toEqual([])
+    expect(read.dynamicTables.map(({ table }) => table)).toEqual([
+      {
+        ...{ link: 'eth0', table: 102, families: ['inet'], routers: ['inet'], installedIn: 'table' },
+        replies: [{ word: 'from', pref: 19000 }],
+      },
+    ])
+  })
+
+  it('follows addresses of another program, which have no lifetime', () => {
+    const read = found(
+      collected({
+        links: [card('wwan0', { ...leased, dynamic: undefined })],
+        rules: [reply],
+        routes: [
+          route({ dev: 'wwan0', gateway: '192.0.2.1', protocol: '79', table: '102' }),
+          route({ dev: 'wwan0', gateway: '192.0.2.1', protocol: '3', metric: 700 }),
+        ],
+      }),
+    )
+    expect(read.links).toMatchObject([{ name: 'wwan0', managed: false, addresses: [] }])
+    expect(read.routes).toEqual([])
+    expect(read.dynamicTables.map(({ table }) => table)).toEqual([
+      {
+        ...{ link: 'wwan0', table: 102, families: ['inet'], routers: ['inet'], installedIn: 'main' },
+        replies: [{ word: 'from', pref: 19000 }],
+      },
+    ])
+  })
+
+  it('is none if nothing of the link is dynamic: a route may wait for the link of another program', () => {
+    const read = found(
+      collected({
+        links: [card('wg0', { ...leased, dynamic: undefined })],
+        routes: [route({ dev: 'wg0', protocol: '79', table: '102', scope: '253' })],
+      }),
+    )
+    expect(read.dynamicTables).toEqual([])
+    expect(read.routes.map(({ place }) => place.text)).toEqual(['route default dev wg0 scope link table 102'])
+  })
+
+  it('has the routes of the lease, if the tracker copies some', () => {
+    const copy = { dst: '10.0.0.0/8', gateway: '192.0.2.254' }
+    const read = found(
+      collected({
+        links: [card('eth0', leased)],
+        rules: [reply],
+        routes: [route({ ...copy, protocol: '16' }), route({ ...copy, protocol: '79', table: '102' })],
+      }),
+    )
+    expect(read.dynamicTables).toMatchObject([{ table: { leaseRoutes: true } }])
+  })
+})
+
+it('leaves out `onlink` for a next hop in a network of the link', () => {
+  const route = (gateway: string, metric: number) => ({
+    ...{ type: '1', dst: 'default', gateway, dev: 'eth0', protocol: '3', scope: '0', metric },
+    flags: ['onlink'],
+  })
+  const read = found(
+    collected({
+      links: [card('eth0', { family: 'inet', local: '192.0.2.10', prefixlen: 24 })],
+      routes: [route('192.0.2.1', 1), route('198.51.100.1', 2)],
+    }),
+  )
+  expect(read.routes.map(({ nexthops }) => nexthops)).toMatchObject([[{ dev: 'eth0' }], [{ onlink: true }]])
+  expect(read.routes[0]?.nexthops[0]).not.toHaveProperty('onlink')
+})
+
+it('leaves out what is of a lease, by its source', () => {
+  const read = found(
+    collected({
+      links: [card('eth0', { family: 'inet', local: '10.128.0.2', prefixlen: 32, dynamic: true })],
+      routes: [
+        { type: '1', dst: '10.128.0.1', dev: 'eth0', protocol: '3', scope: '253', prefsrc: '10.128.0.2' },
+      ],
+    }),
+  )
+  expect(read.routes).toEqual([])
+})
+
+it('reports a route to the loopback network, which OpenRC adds, as one without effect', () => {
+  const read = found(
+    collected({
+      routes: [{ type: '1', dst: '127.0.0.0/8', gateway: '127.0.0.1', dev: 'lo', protocol: '3', scope: '0' }],
+    }),
+  )
+  expect(read.routes).toEqual([])
+  expect(read.problems.map(({ kind, place }) => `${kind} ${place.text}`)).toEqual([
+    'without-effect route 127.0.0.0/8 via 127.0.0.1 dev lo',
+  ])
+})
+
+it('reads a rule without the bits beyond the length of its prefix', () => {
+  const read = found(
+    collected({ rules: [{ priority: 9, src: '198.51.100.10', srclen: 24, table: '7', protocol: '4' }] }),
+  )
+  expect(read.rules.map(({ selector: { from } }) => from && formatPrefix(from))).toEqual(['198.51.100.0/24'])
 })
 
 it('reads virtual links with their settings', () => {
