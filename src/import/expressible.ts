@@ -1,9 +1,10 @@
-// What a description cannot express: rules, routes and addresses that the compiler refuses, taken out and reported.
+// What a description cannot express: rules, routes, addresses and settings that the compiler refuses, taken out and reported.
 import type { Compilation } from '../compile.js'
 import type { Path } from '../diagnostics/diagnostic.js'
 import type { Place, Problem } from '../found/found.js'
 import { formatPrefix } from '../kernel/prefix.js'
 import { REJECT_METRIC } from '../kernel/route-type.js'
+import { formatSysctlKey } from '../kernel/sysctl.js'
 import type { Origin, Route } from '../plan/plan.js'
 import { isVrfFallback, type Described } from './describe/describe.js'
 import { vrfOfTable } from './describe/gateways.js'
@@ -21,13 +22,13 @@ interface Removed extends Problem {
   readonly address?: { readonly link: string; readonly text: string }
 }
 
-/** Without the rules, routes and addresses that a description cannot have, each of which is a problem. */
+/** Without the rules, routes, addresses and settings that a description cannot have, each of which is a problem. */
 export function withoutErrors(
   { body, origins }: Described,
   source: SourcePlan,
   compiled: (body: WrittenMapping) => Compilation,
 ): Reduced {
-  let reduced: Reduced = { body, problems: routesOfVrfs(source) }
+  let reduced: Reduced = { body, problems: [] }
   // An error may hide others.
   for (let round = 0; round < 8; round++) {
     const { plan, diagnostics } = compiled(reduced.body)
@@ -50,6 +51,13 @@ export function withoutErrors(
           origins: [],
         })
       }
+      const setting = address === undefined ? settingAt(path) : undefined
+      if (setting !== undefined) {
+        body = withoutSetting(body, setting)
+        if (Object.values((body as WrittenMapping)['sysctls'] ?? {}).every((value) => value === undefined))
+          body = { ...(body as WrittenMapping), sysctls: undefined }
+        removed.set(JSON.stringify(setting), { ...placeOfSetting(setting, source), why: message })
+      }
     }
     if (removed.size === 0) return reduced
     const kept = withoutEntries(body, removed)
@@ -61,8 +69,8 @@ export function withoutErrors(
   return reduced
 }
 
-/** `describe` has no place for them. */
-const routesOfVrfs = ({ plan, placeOf }: SourcePlan): readonly Removed[] =>
+/** Routes that `describe` has no place for. */
+export const routesOfVrfs = ({ plan, placeOf }: SourcePlan): readonly Removed[] =>
   plan.state.routes.flatMap((route) => {
     const vrf = vrfOfTable(route.table, plan)
     if (vrf === undefined || isVrfFallback(route, plan)) return []
@@ -103,6 +111,31 @@ function withoutAddress(body: Written, { link, text }: LinkAddress): Written {
     [link]: { ...value, addresses: rest.length === 0 ? undefined : rest },
   }
   return { version, manage, links: changed, ...others }
+}
+
+/** `links.br0.bridge.forward-delay`, `sysctls.net.ipv4.ip_forward`. */
+const settingAt = (path: Path): Path | undefined =>
+  (path[0] === 'links' && path.length > 2) || (path[0] === 'sysctls' && path.length === 2) ? path : undefined
+
+function withoutSetting(body: Written, [key, ...others]: Path): Written {
+  const value = body as WrittenMapping
+  if (key === undefined || typeof body !== 'object' || value[key] === undefined) return body
+  return { ...value, [key]: others.length === 0 ? undefined : withoutSetting(value[key], others) }
+}
+
+function placeOfSetting(path: Path, { links, plan, placeOf }: SourcePlan): Omit<Removed, 'why'> {
+  const [key, name] = path
+  const sysctl =
+    key === 'sysctls' ? plan.state.sysctls.find((one) => formatSysctlKey(one.key) === name) : undefined
+  const place =
+    sysctl === undefined
+      ? [...links.values()].find((link) => link.name === name)?.place
+      : placeOf(sysctl.origin.path)
+  return {
+    kind: 'unknown',
+    place: place ?? NOWHERE,
+    origins: sysctl === undefined ? [] : [sysctl.origin],
+  }
 }
 
 function placeOfAddress({ link, text }: LinkAddress, { links }: SourcePlan): Pick<Problem, 'kind' | 'place'> {
@@ -163,6 +196,7 @@ export function withoutRemoved(source: SourcePlan, problems: Reduced['problems']
           ),
         })),
         rules: state.rules.filter(isKept),
+        sysctls: state.sysctls.filter(isKept),
         routes: state.routes.flatMap((route) =>
           isKept(route) ? [route] : isDefaultOfVrf(route, source) ? [asFallback(route)] : [],
         ),

@@ -15,7 +15,7 @@ import { mapping, type WrittenMapping } from './describe/written.js'
 import { compareWithSource, type Comparison } from './differences.js'
 import { memoizeLast } from '../stdlib/memoize.js'
 import { readersNamed } from './files.js'
-import { withoutErrors, withoutRemoved } from './expressible.js'
+import { routesOfVrfs, withoutErrors, withoutRemoved } from './expressible.js'
 import { sourcePlan, type SourcePlan } from './source-plan.js'
 import { writeDescription } from './write.js'
 
@@ -76,7 +76,11 @@ export function importFound(
   const known = withAdvertisements(found, options.advertised ?? new Set())
   const source = { ...sourcePlan(known), ...live }
   const best = bestOf(source, options)
-  return { ...best, source, problems: [...found.problems, ...source.problems, ...best.problems] }
+  return {
+    ...best,
+    source,
+    problems: [...found.problems, ...source.problems, ...routesOfVrfs(source), ...best.problems],
+  }
 }
 
 type Candidate = Pick<Imported, 'description' | 'problems' | 'diagnostics' | 'plan' | 'comparison'>
@@ -111,19 +115,23 @@ function candidateOf(described: Described, source: SourcePlan, file: string): Ca
     compile(writeDescription(body, []), { file, targets: [], lint: false }),
   )
   const { body, problems } = withoutErrors(described, source, compiled)
-  const first = compiled(body)
-  const {
-    plan,
-    diagnostics,
-    source: written,
-  } = first.plan === undefined ? first : compiled(withSysctls(body, first.plan, source))
+  const { plan: first } = compiled(body)
+  const whole =
+    first === undefined
+      ? { body, problems: [] }
+      : withoutErrors({ ...described, body: withSysctls(body, first, source) }, source, compiled)
+  const { plan, diagnostics, source: written } = compiled(whole.body)
+  const removed = [...problems, ...whole.problems]
   return {
     description: written.text,
-    problems,
+    problems: removed,
     diagnostics: diagnostics.filter(({ severity }) => severity === 'error'),
     ...(plan === undefined
       ? {}
-      : { plan, comparison: compareWithSource(withoutRemoved(source, problems), plan) }),
+      : {
+          plan,
+          comparison: compareWithSource(withoutRemoved(source, [...routesOfVrfs(source), ...removed]), plan),
+        }),
   }
 }
 

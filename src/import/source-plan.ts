@@ -13,7 +13,7 @@ import {
   type TableId,
 } from '../kernel/table.js'
 import { asStored } from '../kernel/rule.js'
-import { lowerLinks, type Master } from '../kernel/virtual-link.js'
+import { lowerLinks, type Master, type VirtualLink } from '../kernel/virtual-link.js'
 import type {
   Found,
   FoundDynamicTable,
@@ -99,6 +99,13 @@ export function sourcePlan(found: Found): SourcePlan {
 
 type Report = (place: Place, why: string) => void
 
+/** A bridge without STP has none (br_make_forwarding): its ports forward at once. */
+function withoutDelay(virtual: VirtualLink): VirtualLink {
+  if (virtual.kind !== 'bridge' || virtual.stp) return virtual
+  const { forwardDelay: _, ...bridge } = virtual
+  return bridge
+}
+
 function plannedLinks(found: Found, unknown: Report): readonly PlannedLink[] {
   const { links: written } = withForeignLinks(found)
   const links = withLowerLinks(
@@ -127,7 +134,7 @@ function plannedLinks(found: Found, unknown: Report): readonly PlannedLink[] {
         ...(link.mac === undefined ? {} : { mac: link.mac }),
         nameservers: { addresses: link.nameservers, search: link.search },
         optional: link.optional ?? false,
-        ...(link.virtual === undefined ? {} : { virtual: link.virtual }),
+        ...(link.virtual === undefined ? {} : { virtual: withoutDelay(link.virtual) }),
         ...(masters.has(link.name) ? { master: masters.get(link.name) } : {}),
         ...(dhcp4 || dhcp6 || acceptRa ? { lease: { dhcp4, dhcp6, acceptRa } } : {}),
         origin: { kind: 'link', link: link.name, path: ['links', index], comment: link.comment },

@@ -41,3 +41,40 @@ describe('a route in the table of a VRF, which no description has', () => {
     expect(unknown(own)).toEqual({ lines: [7], differences: [] })
   })
 })
+
+describe('a setting that the compiler refuses', () => {
+  it('is a problem, and the rest of the files is described and proven', () => {
+    const files = new Map([
+      [
+        '/etc/network/interfaces',
+        'auto bond0\niface bond0 inet static\n  address 192.0.2.10/24\n  bond-slaves eth0 eth1\n  bond-mode 802.3ad\n  bond-primary eth0\n',
+      ],
+      ['/etc/sysctl.d/local.conf', 'net.ipv4.ip_forward = 1;\n'],
+    ])
+    const { problems, diagnostics, comparison, description } = importTree(files)
+    expect(problems.map(({ place, why }) => `${place.file}:${place.line} ${why}`)).toEqual([
+      expect.stringMatching(/interfaces:\d `primary` has an effect only with/),
+      expect.stringMatching(/local\.conf:1 `1;` is not a sysctl/),
+    ])
+    expect(diagnostics).toEqual([])
+    expect(comparison?.difference.reroutes).toEqual([])
+    expect(description).not.toMatch(/primary|sysctls/)
+  })
+})
+
+describe('a forward delay of a bridge without STP', () => {
+  it('has no effect, so the description has none', () => {
+    const files = new Map([
+      [
+        '/etc/netplan/01.yaml',
+        'network: { version: 2, ethernets: { eth0: {} }, bridges: { br0: { interfaces: [eth0], accept-ra: false, addresses: [192.0.2.10/24], parameters: { stp: false, forward-delay: 0 } } } }\n',
+      ],
+    ])
+    const { description, diagnostics, comparison } = importTree(files)
+    expect(description).toContain('bridge: { links: [eth0] }')
+    expect({ diagnostics, differences: comparison?.differences }).toEqual({
+      diagnostics: [],
+      differences: [],
+    })
+  })
+})
