@@ -164,6 +164,33 @@ describe('an analysis that would take too long', () => {
   }, 60_000)
 })
 
+describe('rules in another order', () => {
+  it('reroute nothing if no packet matches two of them, however many there are', () => {
+    const before = manyGateways(80)
+    const after = before.replace(/(?: {2}- \{ from: .*\n)+/, (rules) =>
+      rules
+        .split(/(?<=\n)/)
+        .reverse()
+        .join(''),
+    )
+    const { reroutes, unanalyzed, state } = diff(planned(before), planned(after))
+    expect(state.rules.length).toBeGreaterThan(70)
+    expect({ reroutes, unanalyzed }).toEqual({ reroutes: [], unanalyzed: [] })
+  })
+
+  it('reroute what two of them match', () => {
+    const many = manyGateways(4)
+    const wide = '  - { from: 172.16.0.0/16, gateway: g3 }\n'
+    const before = many.replace('rules:\n', `rules:\n${wide}`)
+    const after = many.replace('  - { iif: lan0', `${wide}  - { iif: lan0`)
+    const { reroutes } = diff(planned(before), planned(after))
+    const texts = reroutes.map((each) => rerouteText(each).replace(/, to .*: /, ': '))
+    expect(texts.filter((text) => text.includes('g3 > g'))).toEqual(
+      [0, 1, 2].map((n) => `4 forwarded, from 172.16.${n}.0/24: g3 > g${n}`),
+    )
+  })
+})
+
 describe('a lease', () => {
   it('is the same before and after, whatever the position of its link', () => {
     const { plan } = compileFixture(fixtureNamed('two-leases-failover'))

@@ -1,7 +1,7 @@
 // Candidate packets: a superset of the packets that two plans answer differently, usually small.
 import type { VrfMembership } from '../../kernel/packet.js'
 import type { TableId } from '../../kernel/table.js'
-import type { RuleEntry } from '../../lookup/rule.js'
+import { mayOverlap, type RuleEntry } from '../../lookup/rule.js'
 import type { FamilyFib } from '../../lookup/fib.js'
 import { createTable, type LookupTable } from '../../lookup/table.js'
 import { createResolvedSets } from '../../packets/resolved-set.js'
@@ -13,8 +13,8 @@ import type { Route, Rule, RuleAction } from '../../plan/plan.js'
 import { longestIncreasingSubsequence, matchLists } from '../list-diff.js'
 
 /**
- * Contains every packet of `plausible` with another answer. Equal rules in the same order are aligned; a packet that no
- * other rule takes has the same answer wherever the tables of the aligned rules are equal. `always`: further candidates.
+ * Contains every packet of `plausible` with another answer. Equal rules in the same order are aligned, and those that only
+ * pass rules of other packets; a packet that no other rule takes has the same answer wherever the tables of the aligned rules are equal. `always`: further candidates.
  */
 export function candidatePackets(
   space: PacketSpace,
@@ -95,15 +95,15 @@ function alignRules(space: PacketSpace, before: FamilyTables, after: FamilyTable
   const matched = matchLists(indexed(before, olds), indexed(after, news), [({ key }) => key])
     .flatMap(({ before: old, after: one }) => (old === undefined || one === undefined ? [] : [{ old, one }]))
     .toSorted((a, b) => a.old.index - b.old.index)
-  const kept = longestIncreasingSubsequence(matched.map(({ one }) => one.index)).flatMap(
-    (index) => matched[index] ?? [],
-  )
+  const kept = alignedOf(matched)
   const keptOlds = kept.map(({ old }) => old.index)
   const keptNews = kept.map(({ one }) => one.index)
 
+  const aligned = new Set(kept.flatMap(({ old, one }) => [old.entry, one.entry]))
   const steps: Step[] = []
   const alone = (side: FamilyTables, from: number, to: number): void => {
-    for (const { rule } of side.fib.rules.slice(from, to)) steps.push({ kind: 'alone', rule })
+    for (const entry of side.fib.rules.slice(from, to))
+      if (!aligned.has(entry)) steps.push({ kind: 'alone', rule: entry.rule })
   }
   const nexts = { old: 0, one: 0 }
   for (const { old, one } of kept) {
@@ -120,13 +120,43 @@ function alignRules(space: PacketSpace, before: FamilyTables, after: FamilyTable
           ? { kind: 'other', rule }
           : { kind: 'lookup', rule, pair },
     )
-    nexts.old = old.index + 1
-    nexts.one = one.index + 1
+    nexts.old = Math.max(nexts.old, old.index + 1)
+    nexts.one = Math.max(nexts.one, one.index + 1)
   }
   alone(before, nexts.old, before.fib.rules.length)
   alone(after, nexts.one, after.fib.rules.length)
   return steps
 }
+
+interface MatchedRule {
+  readonly old: IndexedRule
+  readonly one: IndexedRule
+}
+
+/**
+ * As many rules as possible that have the same order in both plans, and those that only pass rules of other packets. In the
+ * order of the first plan, like `matched`.
+ */
+function alignedOf(matched: readonly MatchedRule[]): readonly MatchedRule[] {
+  const inOrder = new Set(
+    longestIncreasingSubsequence(matched.map(({ one }) => one.index)).flatMap(
+      (index) => matched[index] ?? [],
+    ),
+  )
+  const hasGoto = matched.some(({ old }) => old.entry.rule.action.type === 'goto')
+  // A comparison takes about 50 ns.
+  const isTooMuch = (matched.length - inOrder.size) * matched.length > MAX_COMPARISONS
+  if (hasGoto || isTooMuch) return [...inOrder]
+  const isPassed = (a: MatchedRule, b: MatchedRule): boolean =>
+    a.old.index < b.old.index !== a.one.index < b.one.index
+  return matched.filter(
+    (moved) =>
+      inOrder.has(moved) ||
+      matched.every((other) => !isPassed(moved, other) || !mayOverlap(moved.old.entry, other.old.entry)),
+  )
+}
+
+const MAX_COMPARISONS = 20_000_000
 
 /** How many aligned rules precede the goto’s target; -1 without a target, or if it is not later. */
 const gotoOffset = ({ entry: { target }, index }: IndexedRule, kept: readonly number[]): number =>
