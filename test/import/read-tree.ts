@@ -15,7 +15,7 @@ import type { Nexthop, Route, Rule } from '../../src/plan/plan.js'
 import { formatAnswer, parsePacketTokens } from '../../src/syntax/route-get.js'
 import type { Lease } from '../boot/lab/dhcp/lease.js'
 import { routers4 } from '../boot/lab/dhcp/lease-routes.js'
-import type { Tree } from './trees.js'
+import { isCard, type Tree } from './trees.js'
 
 export function readFiles(files: InputFiles): Found {
   const collector = createCollector()
@@ -55,6 +55,7 @@ const contentOf = (found: Found): string =>
 export function linesWithoutInfluence({ files }: Tree): readonly string[] {
   const whole = contentOf(readFiles(files))
   return [...files].flatMap(([path, text]) => {
+    if (isCard(path)) return []
     if (!readers.some((reader) => reader.reads(path))) return [`${path} (no reader)`]
     const lines = text.split('\n')
     return lines.flatMap((line, index) => {

@@ -47,7 +47,7 @@ const facts = z.strictObject({
 export interface Tree extends z.infer<typeof facts> {
   readonly name: string
   readonly folder: string
-  /** By absolute path below the root. */
+  /** By absolute path below the root: those of root/, and the cards as /sys/class/net has them. */
   readonly files: InputFiles
   /**
    * Lines of kernel.txt: what the kernel has after the stack itself has read the files, in a namespace. Without connected
@@ -64,8 +64,9 @@ export function readTree(name: string): Tree {
   const read = facts.safeParse(load(readFileSync(join(folder, 'tree.yaml'), 'utf8')))
   if (!read.success) throw new Error(`${name}/tree.yaml: ${z.prettifyError(read.error)}`)
   const kernel = join(folder, 'kernel.txt')
+  const files = new Map([...filesBelow(join(folder, 'root')), ...cardsOf(read.data)])
   return {
-    ...{ name, folder, files: filesBelow(join(folder, 'root')), ...read.data },
+    ...{ name, folder, files, ...read.data },
     ...(existsSync(kernel) ? { kernel: readFileSync(kernel, 'utf8').trimEnd().split('\n') } : {}),
   }
 }
@@ -77,4 +78,14 @@ const filesBelow = (root: string): InputFiles =>
       .map((entry) => join(entry.parentPath, entry.name))
       .sort()
       .map((path) => [path.slice(root.length), readFileSync(path, 'utf8')]),
+  )
+
+export const isCard = (path: string): boolean => path.startsWith('/sys/class/net/')
+
+const cardsOf = ({ links, macs }: z.infer<typeof facts>): InputFiles =>
+  new Map(
+    links.map((link, index) => [
+      `/sys/class/net/${link}/address`,
+      `${macs[link] ?? `02:00:00:00:00:${`${index + 1}`.padStart(2, '0')}`}\n`,
+    ]),
   )

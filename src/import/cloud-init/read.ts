@@ -6,6 +6,7 @@ import type { InputFiles, Reader } from '../../found/reader.js'
 import { textOf } from '../../targets/netplan/read/definitions.js'
 import { readYaml, type YamlMap, type YamlNode } from '../../targets/netplan/read/yaml.js'
 import { readNetplan } from '../../targets/netplan/read.js'
+import { namesCards } from '../../targets/shared/read/cards.js'
 import { firstLine } from '../../targets/shared/networkd/read/units.js'
 import { globalRoutes, versionTwo } from './version-1.js'
 
@@ -19,7 +20,7 @@ const RENDERED =
 
 export const cloudInitReader: Reader = {
   name: 'cloud-init',
-  reads: (path) => SYSTEM.test(path) || SEED.test(path) || USER_DATA.test(path),
+  reads: (path) => SYSTEM.test(path) || SEED.test(path) || USER_DATA.test(path) || namesCards(path),
   read(files, collector) {
     const system = [...files.keys()].filter((path) => SYSTEM.test(path)).sort()
     const documents = [...system, ...[...files.keys()].filter((path) => USER_DATA.test(path)).sort()].flatMap(
@@ -60,7 +61,7 @@ export const cloudInitReader: Reader = {
       collector.withoutEffect(network.place, `cloud-init has rendered it into ${rendered}`)
       return
     }
-    readNetwork(network, collector)
+    readNetwork(network, new Map([...files].filter(([path]) => namesCards(path))), collector)
   },
 }
 
@@ -79,7 +80,8 @@ function isDisabled(network: YamlNode): boolean {
   return config?.kind === 'scalar' && config.text === 'disabled'
 }
 
-function readNetwork(network: YamlNode, collector: Collector): void {
+/** `cards`: files that name cards. */
+function readNetwork(network: YamlNode, cards: InputFiles, collector: Collector): void {
   const { place } = network
   const version = network.kind === 'map' ? network.entries.get('version') : undefined
   const isFirst = version !== undefined && textOf(version) === '1'
@@ -89,7 +91,7 @@ function readNetwork(network: YamlNode, collector: Collector): void {
   }
   const definitions = isFirst ? versionTwo(network, collector) : network
   const root: YamlMap = { kind: 'map', place, entries: new Map([['network', definitions]]) }
-  readNetplan(root, new Map(), collector)
+  readNetplan(root, cards, collector)
   if (isFirst) globalRoutes(network, collector)
 }
 

@@ -1,11 +1,11 @@
 // Reader for ifcfg files of Red Hat's systems: RHEL 6 to 8, by NetworkManager's ifcfg-rh or by network-scripts.
 import type { Collector } from '../../found/collector.js'
 import type { FoundLink, Place } from '../../found/found.js'
-import { cardNames, isPersistentNames } from '../../found/card-names.js'
 import { pathsOf, type InputFiles, type Reader } from '../../found/reader.js'
 import { isLinkName, type LinkName } from '../../kernel/link.js'
 import { parseMac } from '../../kernel/mac.js'
 import { groupPairs } from '../../stdlib/group-by.js'
+import { namesCards, readCards } from '../../targets/shared/read/cards.js'
 import { createSharedMetrics } from '../../targets/shared/networkmanager/shared-metrics.js'
 import { readAliases, readInet, readInet6 } from './addresses.js'
 import { SCRIPTS, type Context, type Host, type Profile } from './profile.js'
@@ -27,14 +27,14 @@ const nameOf = (path: string): string | undefined => {
 export const ifcfgReader: Reader = {
   name: 'ifcfg',
   reads: (path) =>
-    isPersistentNames(path) || path === GLOBAL_FILE || path === STATIC_ROUTES || nameOf(path) !== undefined,
+    namesCards(path) || path === GLOBAL_FILE || path === STATIC_ROUTES || nameOf(path) !== undefined,
   read(files, collector) {
     const names = new Set(
       pathsOf(files, (path) => nameOf(path) !== undefined).flatMap((path) => nameOf(path) ?? []),
     )
     if (names.size === 0 && !files.has(STATIC_ROUTES)) return
     const host = readHost(files, collector)
-    const cards = cardNames(files)
+    const cards = readCards(files).nameOf
     const profiles = [...names]
       .filter((name) => name.startsWith('ifcfg-'))
       .flatMap((name) => readProfile(name, files, cards, collector) ?? [])

@@ -7,6 +7,7 @@ import { isLinkName } from '../../kernel/link.js'
 import { nmKeyfileReader } from '../nm-keyfile/read.js'
 import { firstLine, isNetplanPath, isUnitPath } from '../shared/networkd/read/units.js'
 import { readNetworkd } from '../shared/networkd/read.js'
+import { namesCards, readCards } from '../shared/read/cards.js'
 import { isConfigFile } from '../shared/networkmanager/read/config.js'
 import { booleanOf, membershipsOf, readDefinitions, reportKeys } from './read/definitions.js'
 import { linkWords } from './keys.js'
@@ -19,7 +20,7 @@ const folders = ['/lib', '/usr/lib', '/etc', '/run'].map((root) => `${root}/netp
 
 export const netplanReader: Reader = {
   name: 'netplan',
-  reads: (path) => isNetplanPath(path) || isUnitPath(path) || isConfigFile(path),
+  reads: (path) => isNetplanPath(path) || isUnitPath(path) || isConfigFile(path) || namesCards(path),
   read(files, collector) {
     const paths = orderedByName(files, folders, '.yaml')
     for (const path of [...files.keys()].sort())
@@ -45,7 +46,9 @@ export function readNetplan(root: YamlMap | undefined, files: InputFiles, collec
     ),
   )
   const definitions =
-    root === undefined ? [] : readDefinitions(root, collector, ({ file }) => routingFiles.has(file))
+    root === undefined
+      ? []
+      : readDefinitions(root, readCards(files), collector, ({ file }) => routingFiles.has(file))
   for (const definition of definitions) reportKeys(definition, collector)
   const memberships = membershipsOf(definitions, collector)
   const byRenderer = (renderer: (typeof definitions)[number]['renderer']) =>
@@ -53,7 +56,7 @@ export function readNetplan(root: YamlMap | undefined, files: InputFiles, collec
 
   const units = networkdFilesOf(byRenderer('networkd'), memberships, collector)
   const unitTexts = new Map([
-    ...[...files].filter(([path]) => isUnitPath(path)),
+    ...[...files].filter(([path]) => isUnitPath(path) || namesCards(path)),
     ...units.map((file) => [file.path, file.text()] as const),
   ])
   readNetworkd(unitTexts, withSources(collector, units, 'keep'), new Set(units.map(({ path }) => path)))
@@ -63,7 +66,7 @@ export function readNetplan(root: YamlMap | undefined, files: InputFiles, collec
   const profiles = managerFilesOf(byRenderer('NetworkManager'), memberships, collector)
   if (profiles.length === 0) return
   const profileTexts = new Map([
-    ...[...files].filter(([path]) => isConfigFile(path)),
+    ...[...files].filter(([path]) => isConfigFile(path) || namesCards(path)),
     ...profiles.map((file) => [file.path, file.text()] as const),
   ])
   nmKeyfileReader.read(profileTexts, withSources(collector, profiles, 'drop'))

@@ -1,6 +1,5 @@
 // Reader for NetworkManager: its configuration, and the profiles that are active after the boot.
 import type { Collector } from '../../found/collector.js'
-import { isPersistentNames } from '../../found/card-names.js'
 import type { FoundLink, FoundRoute } from '../../found/found.js'
 import type { Reader } from '../../found/reader.js'
 import { families } from '../../kernel/family.js'
@@ -26,12 +25,13 @@ import {
 } from '../shared/networkmanager/read/profiles.js'
 import { createSharedMetrics, type SharedMetrics } from '../shared/networkmanager/shared-metrics.js'
 import { readVirtualLink } from '../shared/networkmanager/read/virtual-links.js'
+import { namesCards } from '../shared/read/cards.js'
 import { joinWeighted, readRoutes } from './read/route.js'
 import { readRule } from './read/rule.js'
 
 export const nmKeyfileReader: Reader = {
   name: 'nm-keyfile',
-  reads: (path) => isProfileFile(path) || isConfigFile(path) || isPersistentNames(path),
+  reads: (path) => isProfileFile(path) || isConfigFile(path) || namesCards(path),
   read(files, collector) {
     const config = readConfig(files, collector)
     const profiles = readProfiles(files, config, collector)

@@ -155,6 +155,21 @@ describe('the YAML', () => {
 })
 
 describe('links', () => {
+  it.each(['networkd', 'NetworkManager'])('are the cards of the host that they match: %s', (renderer) => {
+    const files = {
+      '/sys/class/net/eth0/address': '02:00:00:00:00:01\n',
+      '/sys/class/net/enp3s0/address': '02:00:00:00:00:02\n',
+      '/etc/netplan/a.yaml': `network:\n  version: 2\n  renderer: ${renderer}\n  ethernets:\n    a: {match: {macaddress: "02:00:00:00:00:01"}, addresses: [192.0.2.1/24]}\n    b: {match: {name: "enp*"}, addresses: [192.0.2.2/24]}\n`,
+    }
+    expect(lines(files)).toEqual([
+      'link eth0',
+      'address 192.0.2.1/24 dev eth0',
+      'link enp3s0',
+      'address 192.0.2.2/24 dev enp3s0',
+    ])
+    expect(problems(files).filter((line) => line.startsWith('unknown'))).toEqual([])
+  })
+
   it('are called by set-name, by the name that they match, or by their key', () => {
     const files =
       'network:\n  version: 2\n  ethernets:\n    a: {match: {macaddress: "02:00:00:00:00:01"}, set-name: wan0, addresses: [192.0.2.1/24]}\n    b: {match: {name: lan0}, addresses: [192.0.2.2/24]}\n    eth2: {match: {macaddress: "02:00:00:00:00:03"}, addresses: [192.0.2.3/24]}\n    rest: {match: {name: "en*"}, dhcp4: true}\n'

@@ -62,7 +62,54 @@ describe('the files', () => {
       'address 192.0.2.2/24 dev eth1',
     ])
     expect(problems(files)).toEqual([
+      'unknown 20-all.network:2: it is read for eth1, and may match links that no file names: name each link',
       'without-effect 30-eth1.network:2: 20-all.network is read first for the same link',
+    ])
+  })
+
+  it('are for the cards of the host that they match, where the files have those', () => {
+    const files = {
+      '/sys/class/net/lo/address': '00:00:00:00:00:00\n',
+      '/sys/class/net/eth0/address': '02:00:00:00:00:01\n',
+      '/sys/class/net/eth1/address': '02:00:00:00:00:02\n',
+      '/sys/class/net/wlan0/address': '02:00:00:00:00:03\n',
+      '/sys/class/net/br0/address': '02:00:00:00:00:03\n',
+      '/sys/class/net/br0/uevent': 'DEVTYPE=bridge\nINTERFACE=br0\n',
+      '10-one.network': '[Match]\nMACAddress=02-00-00-00-00-01\n[Network]\nAddress=192.0.2.1/24\n',
+      '20-glob.network': '[Match]\nName=eth*\n[Network]\nAddress=192.0.2.2/24\n',
+      '30-again.network': '[Match]\nName=e*\n[Network]\nAddress=192.0.2.3/24\n',
+      '40-none.network': '[Match]\nName=en*\n[Network]\nAddress=192.0.2.4/24\n',
+      '50-type.network': '[Match]\nType=ether\n[Network]\nAddress=192.0.2.5/24\n',
+      '60-driver.network': '[Match]\nDriver=virtio_net\n[Network]\nAddress=192.0.2.6/24\n',
+    }
+    expect(lines(files)).toEqual([
+      'link eth0',
+      'address 192.0.2.1/24 dev eth0',
+      'link eth1',
+      'address 192.0.2.2/24 dev eth1',
+      'link wlan0',
+      'address 192.0.2.5/24 dev wlan0',
+    ])
+    expect(problems(files)).toEqual([
+      'without-effect 30-again.network:2: 10-one.network is read first for the same link',
+      'without-effect 40-none.network:2: no link of the host matches it',
+      'unknown 60-driver.network:2: the files name no link that it matches, so the file is not read: name the link',
+    ])
+  })
+
+  it('are for the card that udev gives a name by its MAC address', () => {
+    const rules = 'SUBSYSTEM=="net", ACTION=="add", ATTR{address}=="02:00:00:00:00:01", NAME="lan0"\n'
+    const files = {
+      '/etc/udev/rules.d/70-persistent-net.rules': rules,
+      '10-lan.network': '[Match]\nMACAddress=02:00:00:00:00:01\n[Network]\nAddress=192.0.2.1/24\n',
+      '20-wan.network': '[Match]\nMACAddress=02:00:00:00:00:02\n[Network]\nAddress=192.0.2.2/24\n',
+      '20-wan.link': '[Match]\nPermanentMACAddress=02:00:00:00:00:02\n[Link]\nName=wan0\n',
+    }
+    expect(lines(files)).toEqual([
+      'link lan0',
+      'address 192.0.2.1/24 dev lan0',
+      'link wan0',
+      'address 192.0.2.2/24 dev wan0',
     ])
   })
 

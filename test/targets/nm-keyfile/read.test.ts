@@ -97,6 +97,9 @@ method=disabled
     ])
     expect(routes(found)).toEqual(['default via 192.0.2.1 dev eth0 table 254 metric 100'])
     expect(problems(found, 'without-effect')).toEqual([
+      '2: id=eth0: it names the profile',
+      '3: uuid=0b4c1d8e-9a4b-4b0e-9a3e-1f3f4c0e9b11: it names the profile',
+      '5: autoconnect-priority=-999: it chooses among the profiles of one link',
       '7: timestamp=1700000000: the key routes no packet',
       '20: addr-gen-mode=stable-privacy: the key routes no packet',
     ])
@@ -282,6 +285,7 @@ describe('which profiles are active', () => {
     const found = read({ a: ethernet('eth0', 'autoconnect=false\n[ipv4]\nmethod=auto\n') })
     expect(found.links).toEqual([])
     expect(problems(found, 'without-effect')).toEqual([
+      '2: id=eth0: it names the profile',
       '5: autoconnect=false: the profile does not come up at boot',
     ])
   })
@@ -326,6 +330,35 @@ describe('which profiles are active', () => {
     expect(problems(found)).toEqual([])
     expect(problems(read({ a: body }))).toEqual([
       '3: type=ethernet: no file tells the name of the card 00:16:3E:11:22:33: add `interface-name` with it',
+    ])
+  })
+
+  it('is for the only card of the host that it may be for', () => {
+    const body = (match: string) => `[connection]\nid=x\ntype=ethernet\n${match}[ipv4]\nmethod=auto\n`
+    const card = (name: string, mac: string) => ({ [`/sys/class/net/${name}/address`]: `${mac}\n` })
+    const [eth0, enp3s0] = [card('eth0', '02:00:00:00:00:01'), card('enp3s0', '02:00:00:00:00:02')]
+    const links = (files: Readonly<Record<string, string>>) => read(files).links.map(({ name }) => name)
+    expect(links({ ...eth0, a: body('') })).toEqual(['eth0'])
+    expect(links({ ...eth0, ...enp3s0, a: body('') })).toEqual([])
+    expect(links({ ...eth0, ...enp3s0, a: body('[match]\ninterface-name=en*;\n') })).toEqual(['enp3s0'])
+    expect(links({ ...eth0, ...enp3s0, a: body('[match]\ninterface-name=!en*\n') })).toEqual([])
+    expect(links({ ...eth0, ...enp3s0, a: body('[ethernet]\nmac-address=02:00:00:00:00:01\n') })).toEqual([
+      'eth0',
+    ])
+  })
+
+  it('says which keys choose no route', () => {
+    const found = read({
+      a: '[connection]\nid=x\nuuid=7\ntype=vlan\ninterface-name=v\nautoconnect-priority=3\npermissions=\n[vlan]\nid=7\nparent=eth0\nflags=1\n[ipv4]\nmethod=auto\ndhcp-timeout=20\n',
+    })
+    expect(problems(found)).toEqual([])
+    expect(problems(found, 'without-effect')).toEqual([
+      '2: id=x: it names the profile',
+      '3: uuid=7: it names the profile',
+      '7: permissions=: it is the default',
+      '6: autoconnect-priority=3: it chooses among the profiles of one link',
+      '11: flags=1: it is about frames, and routes no packet',
+      '14: dhcp-timeout=20: the key routes no packet',
     ])
   })
 

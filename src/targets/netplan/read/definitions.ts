@@ -2,7 +2,9 @@
 import type { Collector } from '../../../found/collector.js'
 import type { Place } from '../../../found/found.js'
 import { isLinkName, linkNameProblem } from '../../../kernel/link.js'
+import { parseMac } from '../../../kernel/mac.js'
 import type { VirtualLink } from '../../../kernel/virtual-link.js'
+import type { Cards } from '../../shared/read/cards.js'
 import { bondWords, bridgeWords, kindSections, linkWords, virtualLinkWords } from '../keys.js'
 import type { Renderer } from '../settings.js'
 import { emptyMap, type YamlMap, type YamlNode } from './yaml.js'
@@ -46,6 +48,7 @@ export const isPhysical = ({ kind }: Pick<Definition, 'kind'>): boolean =>
 /** netplan(5) for what cloud-init and tests hand over as well. */
 export function readDefinitions(
   root: YamlMap,
+  cards: Cards,
   collector: Collector,
   isElsewhere: (place: Place) => boolean = () => false,
 ): readonly Definition[] {
@@ -87,7 +90,7 @@ export function readDefinitions(
         collector.unknown(written.place, 'netplan reads `renderer` of `network` or of a link only')
         continue
       }
-      const definition = definitionOf(id, kind, written, renderer, isElsewhere, collector)
+      const definition = definitionOf(id, kind, written, renderer, { cards, isElsewhere }, collector)
       if (definition !== undefined) definitions.push(definition)
     }
   }
@@ -108,7 +111,7 @@ function definitionOf(
   kind: Definition['kind'],
   written: YamlNode,
   standard: Renderer,
-  isElsewhere: (place: Place) => boolean,
+  { cards, isElsewhere }: { readonly cards: Cards; readonly isElsewhere: (place: Place) => boolean },
   collector: Collector,
 ): Definition | undefined {
   const { place, comment } = written
@@ -132,7 +135,7 @@ function definitionOf(
   const setName = setNode === undefined ? undefined : textOf(setNode)
   const mac = word('macaddress')
   const driver = word('driver')
-  let name = setName ?? (hasMatch ? word('name') : id)
+  let name = setName ?? (hasMatch ? (word('name') ?? cards.nameOf.get(parseMac(mac ?? '') ?? '')) : id)
   if (name === undefined && mac !== undefined && isLinkName(id)) {
     collector.unknown(
       matched.get('macaddress')?.place ?? place,

@@ -7,6 +7,8 @@ import { isLinkName, loopback, type LinkName } from '../../../kernel/link.js'
 import { forwardingSysctls } from '../../../kernel/sysctl.js'
 import { RT_TABLE_MAIN, type TableId } from '../../../kernel/table.js'
 import { confKeys } from './keys.js'
+import { readCards, type Cards } from '../read/cards.js'
+import { readLinkFiles, type LinkFile } from './read/link-files.js'
 import { exactNames, matchedLinks, readMatch, type Match } from './read/match.js'
 import { readNetdev, virtualOf, type Netdev } from './read/netdev.js'
 import { readNetwork, type NetworkSettings } from './read/network.js'
@@ -20,7 +22,7 @@ import {
   type Unit,
   type UnitSection,
 } from './read/units.js'
-import { isTableName, parseBoolean, parseBytes, parseHardwareAddress, parseNumber } from './read/values.js'
+import { isTableName, parseBoolean, parseNumber } from './read/values.js'
 
 /** systemd.network(5): of DHCPv4, and of an advertisement of medium preference. */
 const LEASE_METRIC = 1024
@@ -34,12 +36,13 @@ export function readNetworkd(files: InputFiles, collector: Collector, generated?
     if (!unit.hasFile) reportOrphan(unit, collector)
     return netdev ?? []
   })
-  const hardware = units.unitsOf('.link').flatMap((unit) => readLinkFile(unit, collector))
+  const linkFiles = readLinkFiles(units, collector)
+  const cards = readCards(files)
   const networks = units
     .unitsOf('.network')
     .filter((unit) => !isOfSystemd(unit, collector))
     .map((unit) => ({ unit, match: matchOf(unit, collector) }))
-  const assigned = assignLinks(networks, netdevs, hardware, collector)
+  const assigned = assignLinks(networks, netdevs, linkFiles, cards, collector)
   const netdevOf = new Map(netdevs.map((netdev) => [netdev.name, netdev]))
   const vrfTables = new Map(
     netdevs.flatMap(({ name, virtual }) =>
@@ -78,9 +81,14 @@ export function readNetworkd(files: InputFiles, collector: Collector, generated?
     addHardware(link, netdev)
   }
   const linkOf = new Map<string, FoundLink>(collector.found().links.map((link) => [link.name, link]))
-  for (const { name = '', mac, mtu } of hardware) {
-    const link = linkOf.get(name)
-    if (link !== undefined) addHardware(link, { mac, mtu })
+  for (const { name, macs, mac, mtu, place } of linkFiles) {
+    const names = name === undefined ? macs.flatMap((each) => cards.nameOf.get(each) ?? []) : [name]
+    if (names.length === 0 && (mac !== undefined || mtu !== undefined))
+      collector.unknown(place, 'the file sets the MTU or the MAC address of a link whose name is not known')
+    for (const each of names) {
+      const link = linkOf.get(each)
+      if (link !== undefined) addHardware(link, { mac, mtu })
+    }
   }
   collectRules(rules, collector)
 }
@@ -162,42 +170,6 @@ function readConf(
   return { tables, forwards6 }
 }
 
-interface LinkFile {
-  readonly name?: LinkName
-  readonly matchedMac?: string
-  readonly mac?: string
-  readonly mtu?: number
-}
-
-/** systemd.link(5): udev names links by it, and sets their MTU and MAC address. */
-function readLinkFile(unit: Unit, collector: Collector): readonly LinkFile[] {
-  if (!unit.hasFile) return []
-  const found: { name?: LinkName; matchedMac?: string; mac?: string; mtu?: number } = {}
-  for (const { name: section, entries } of unit.sections)
-    for (const { key, value, place } of entries) {
-      const mac =
-        section === 'Match' && /^(?:Permanent)?MACAddress$/.test(key)
-          ? parseHardwareAddress(value)
-          : undefined
-      if (mac !== undefined) found.matchedMac = mac
-      else if (section === 'Match' && key === 'OriginalName' && isLinkName(value)) found.name ??= value
-      else if (section === 'Link' && key === 'Name' && isLinkName(value)) found.name = value
-      else if (section === 'Link' && key === 'MTUBytes') {
-        const mtu = parseBytes(value)
-        if (mtu !== undefined) found.mtu = mtu
-      } else if (section === 'Link' && key === 'MACAddress') {
-        const own = parseHardwareAddress(value)
-        if (own !== undefined) found.mac = own
-      } else collector.withoutEffect(place, 'it is about how udev finds and names the link')
-    }
-  if (found.name === undefined && (found.mac !== undefined || found.mtu !== undefined))
-    collector.unknown(
-      unit.place,
-      'the file sets the MTU or the MAC address of a link whose name is not known',
-    )
-  return [found]
-}
-
 function addHardware(link: FoundLink, { mac, mtu }: { readonly mac?: string; readonly mtu?: number }): void {
   if (mac !== undefined) link.mac ??= mac
   if (mtu !== undefined) link.mtu ??= mtu
@@ -230,16 +202,12 @@ interface Assigned {
 function assignLinks(
   networks: readonly { readonly unit: Unit; readonly match: Match | undefined }[],
   netdevs: readonly Netdev[],
-  hardware: readonly LinkFile[],
+  linkFiles: readonly LinkFile[],
+  cards: Cards,
   collector: Collector,
 ): readonly Assigned[] {
-  const known = new Set<string>(collector.found().links.map(({ name }) => name))
-  for (const { name } of [...netdevs, ...hardware]) if (name !== undefined) known.add(name)
-  const nameOfMac = new Map(
-    hardware.flatMap(({ name, matchedMac }) =>
-      name === undefined || matchedMac === undefined ? [] : [[matchedMac, name] as const],
-    ),
-  )
+  const known = new Set<string>([...collector.soFar.links.map(({ name }) => name), ...(cards.names ?? [])])
+  for (const { name } of [...netdevs, ...linkFiles]) if (name !== undefined) known.add(name)
   for (const { match, unit } of networks) {
     for (const name of match === undefined ? [] : exactNames(match)) known.add(name)
     for (const name of mentioned(unit)) known.add(name)
@@ -247,29 +215,12 @@ function assignLinks(
   const fileOf = new Map<string, string>()
   return networks.flatMap(({ unit, match }): readonly Assigned[] => {
     if (match === undefined) return []
-    const matched = matchedLinks(match, known, nameOfMac)
+    const matched = matchedLinks(match, known, cards)
     for (const { place } of match.names.length > 0 ? match.others : [])
       collector.withoutEffect(place, 'the name decides which link it is')
-    if (matched.length === 0) {
-      collector.unknown(
-        match.place,
-        'the files name no link that it matches, so the file is not read: name the link',
-      )
-      return []
-    }
     const names = matched.filter((name) => !fileOf.has(name))
-    const [first = ''] = matched
-    if (names.length === 0 && exactNames(match).length === 0) {
-      collector.unknown(
-        match.place,
-        'the files name no further link that it may match, so the file is not read: name the link',
-      )
-      return []
-    }
-    if (names.length === 0) {
-      collector.withoutEffect(match.place, `${fileOf.get(first) ?? ''} is read first for the same link`)
-      return []
-    }
+    reportUnmatched(match, { matched, names, fileOf, cards }, collector)
+    if (names.length === 0) return []
     for (const name of names) fileOf.set(name, unit.name)
     const valid = names.flatMap((name): readonly LinkName[] => {
       if (name === loopback) return [loopback]
@@ -278,6 +229,40 @@ function assignLinks(
     })
     return valid.length === 0 ? [] : [{ unit, match, names: valid }]
   })
+}
+
+/** Reports links that a file may be for and that nothing names, and a file that is for none. */
+function reportUnmatched(
+  match: Match,
+  links: {
+    readonly matched: readonly string[]
+    /** Of them, those that no earlier file is for. */
+    readonly names: readonly string[]
+    readonly fileOf: ReadonlyMap<string, string>
+    readonly cards: Cards
+  },
+  collector: Collector,
+): void {
+  const { matched, names, fileOf, cards } = links
+  const [first = ''] = matched
+  const isComplete = cards.names !== undefined && (match.names.length > 0 || match.macs.length > 0)
+  const isOpen = !isComplete && exactNames(match).length < Math.max(match.names.length, 1)
+  if (matched.length === 0 && isComplete)
+    collector.withoutEffect(match.place, 'no link of the host matches it')
+  else if (matched.length === 0)
+    collector.unknown(
+      match.place,
+      'the files name no link that it matches, so the file is not read: name the link',
+    )
+  else if (isOpen && match.names.length > 0)
+    collector.unknown(
+      match.place,
+      names.length === 0
+        ? 'the files name no further link that it may match, so the file is not read: name the link'
+        : `it is read for ${names.join(', ')}, and may match links that no file names: name each link`,
+    )
+  else if (names.length === 0)
+    collector.withoutEffect(match.place, `${fileOf.get(first) ?? ''} is read first for the same link`)
 }
 
 const MENTIONS = new Set(['VLAN', 'Bond', 'Bridge', 'VRF', 'IncomingInterface', 'OutgoingInterface'])

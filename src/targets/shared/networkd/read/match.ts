@@ -1,7 +1,8 @@
 // [Match] of systemd.network(5): which links a file is for.
-import { isLinkName } from '../../../../kernel/link.js'
+import { isLinkName, loopback } from '../../../../kernel/link.js'
 import type { Collector } from '../../../../found/collector.js'
 import type { Place } from '../../../../found/found.js'
+import type { Cards } from '../../read/cards.js'
 import type { Unit, UnitEntry } from './units.js'
 import { isGlob, matchesGlob, parseHardwareAddress } from './values.js'
 
@@ -53,24 +54,24 @@ export function readMatch(unit: Unit, collector: Collector): Match | undefined {
 }
 
 /** Links that the file names outright. */
-export const exactNames = ({ names, isInverted }: Match): readonly string[] =>
+export const exactNames = ({ names, isInverted }: Pick<Match, 'names' | 'isInverted'>): readonly string[] =>
   isInverted ? [] : names.filter((name) => !isGlob(name))
 
-/** The links that a file is for, of those that the files name; a link with the MAC address, if a file says its name. */
+/** The links that a file is for, of those that are known. */
 export function matchedLinks(
-  match: Match,
+  { names, isInverted, macs, others }: Match,
   known: ReadonlySet<string>,
-  nameOfMac: ReadonlyMap<string, string>,
+  cards: Cards,
 ): readonly string[] {
-  const { names, isInverted, macs } = match
-  if (names.length === 0) return macs.flatMap((mac) => nameOfMac.get(mac) ?? [])
+  if (names.length === 0 && macs.length === 0)
+    // Each card is of this type; what drivers they have is not known.
+    return others.every(({ key, value }) => key === 'Type' && value === 'ether') ? (cards.names ?? []) : []
+  if (names.length === 0) return macs.flatMap((mac) => cards.nameOf.get(mac) ?? [])
   const globs = names.filter((name) => isInverted || isGlob(name))
+  const isMatch = (name: string): boolean => globs.some((glob) => matchesGlob(glob, name)) !== isInverted
   const byGlob =
     globs.length === 0
       ? []
-      : [...known].filter(
-          (name) =>
-            name !== 'lo' && isLinkName(name) && globs.some((glob) => matchesGlob(glob, name)) !== isInverted,
-        )
-  return [...new Set([...exactNames(match), ...byGlob])]
+      : [...known].filter((name) => name !== loopback && isLinkName(name) && isMatch(name))
+  return [...new Set([...exactNames({ names, isInverted }), ...byGlob])]
 }

@@ -136,11 +136,13 @@ function readClients(
   family: Family,
   method: IpMethod,
   take: (key: string) => KeyEntry | undefined,
-  { unknown }: Collector,
+  { unknown, withoutEffect }: Collector,
 ): boolean {
   if (link.name === 'lo') return false
   const isAuto = method === 'auto'
   const timeout = take(ipKeys.dhcpTimeout)
+  if (timeout !== undefined && !(family === 'inet6' && isAuto))
+    withoutEffect(timeout.place, 'the key routes no packet')
   if (family === 'inet') {
     link.dhcp4 = isAuto
     if (method === 'link-local' || method === 'shared')

@@ -1,11 +1,11 @@
 // Profiles of NetworkManager: the files, which of them are active after the boot, and the links that they configure.
 import type { Collector } from '../../../../found/collector.js'
 import type { FoundLink, Place } from '../../../../found/found.js'
-import { cardNames } from '../../../../found/card-names.js'
 import { pathsOf, type InputFiles } from '../../../../found/reader.js'
-import type { LinkName } from '../../../../kernel/link.js'
 import { parseMac } from '../../../../kernel/mac.js'
 import { groupBy } from '../../../../stdlib/group-by.js'
+import { matchesGlob } from '../../networkd/read/values.js'
+import { readCards, type Cards } from '../../read/cards.js'
 import { connectionKeys, ethernetKeys, virtualLinkKeys } from '../keys.js'
 import { isIn, type Config } from './config.js'
 import {
@@ -54,7 +54,7 @@ export interface Profile {
 
 /** The profiles that are active at the end of the boot, in the order of their files. */
 export function readProfiles(files: InputFiles, config: Config, collector: Collector): readonly Profile[] {
-  const cards = cardNames(files)
+  const cards = readCards(files)
   const read = FOLDERS.flatMap((folder) =>
     pathsOf(files, (path) => isIn(folder, path) && isProfileFile(path)).flatMap((path) => {
       const profile = readProfile(path, files, cards, config, collector)
@@ -67,14 +67,14 @@ export function readProfiles(files: InputFiles, config: Config, collector: Colle
 function readProfile(
   path: string,
   files: InputFiles,
-  cards: ReadonlyMap<string, LinkName>,
+  cards: Cards,
   config: Config,
   collector: Collector,
 ): Profile | undefined {
   const { unknown, withoutEffect } = collector
   const fileStart: Place = { file: path, line: 1, text: '' }
-  const name = path.slice(path.lastIndexOf('/') + 1)
-  const isNetplans = path.startsWith('/run/') && name.startsWith('netplan-')
+  const fileName = path.slice(path.lastIndexOf('/') + 1)
+  const isNetplans = path.startsWith('/run/') && fileName.startsWith('netplan-')
   if (isNetplans && [...files.keys()].some((one) => /^\/(?:etc|run|usr\/lib|lib)\/netplan\//.test(one))) {
     withoutEffect(fileStart, 'netplan writes it from its own files')
     return undefined
@@ -90,6 +90,8 @@ function readProfile(
   }
   const id = connection.take(connectionKeys.id)
   const uuid = connection.take('uuid')
+  for (const name of isNetplans ? [] : [id, uuid])
+    if (name !== undefined) withoutEffect(name.place, 'it names the profile')
   const type = profileType(stringOf(typeEntry))
   if (type === undefined) {
     unknown(typeEntry.place, `the type \`${typeEntry.value}\` of profiles is not known`)
@@ -97,26 +99,28 @@ function readProfile(
   }
   const link = connection.take(connectionKeys.link)
   const device = link === undefined ? undefined : stringOf(link)
-  const mac = macOf(keyfile)
-  const named = device ?? impliedDevice(keyfile, type) ?? cards.get(parseMac(mac ?? '', ':-') ?? '')
+  const named = device ?? impliedDevice(keyfile, type) ?? matchedDevice(keyfile, type, cards)
   const place = link?.place ?? connection.place
   if (named === undefined) {
-    unknown(typeEntry.place, unnamed(type, mac))
+    unknown(typeEntry.place, unnamed(keyfile, type))
     return undefined
   }
   const permissions = connection.take('permissions')
   if (permissions !== undefined && permissions.value !== '')
     unknown(permissions.place, 'the profile is not active before this user has logged in')
+  else if (permissions !== undefined) withoutEffect(permissions.place, 'it is the default')
   const autoconnect = connection.take('autoconnect')
   const ports = connection.takeAny('autoconnect-ports', connectionKeys.autoconnectPorts)
   const standardPorts = config.defaultOf(`connection.${connectionKeys.autoconnectPorts}`, {
     name: named,
     type,
   })
+  const priority = connection.take(connectionKeys.priority)
+  if (priority !== undefined) withoutEffect(priority.place, 'it chooses among the profiles of one link')
   const comment = connection.comment ?? id?.comment ?? typeEntry.comment ?? link?.comment
   return {
     keyfile,
-    id: id === undefined ? name.replace(SUFFIX, '') : stringOf(id),
+    id: id === undefined ? fileName.replace(SUFFIX, '') : stringOf(id),
     uuid: uuid?.value.toLowerCase(),
     type,
     place,
@@ -126,7 +130,7 @@ function readProfile(
     masterKind: connection.takeAny('port-type', connectionKeys.masterKind)?.value,
     autoconnect: booleanOf(autoconnect, collector) ?? true,
     autoconnectLine: autoconnect?.place,
-    priority: integerOf(connection.take(connectionKeys.priority), -999, 999, collector) ?? 0,
+    priority: integerOf(priority, -999, 999, collector) ?? 0,
     autoconnectPorts: (ports ?? standardPorts)?.value === '1' || ports?.value === 'true',
   }
 }
@@ -136,8 +140,6 @@ function impliedDevice(keyfile: Keyfile, type: ProfileType): string | undefined 
   if (type === 'loopback') return 'lo'
   const own = keyfile.section(type)?.take(connectionKeys.link)
   if (own !== undefined) return stringOf(own)
-  const matched = keyfile.section('match')?.take(connectionKeys.link)
-  if (matched !== undefined && /^[\w.-]+;?$/.test(matched.value)) return matched.value.replace(';', '')
   if (type !== 'vlan') return undefined
   const entries = keyfile.section('vlan')?.rest() ?? []
   const valueOf = (key: string) => entries.find((one) => one.key === key)?.value
@@ -152,7 +154,23 @@ const macOf = (keyfile: Keyfile): string | undefined =>
     .flatMap((name) => keyfile.section(name)?.rest() ?? [])
     .find(({ key }) => key === 'mac-address')?.value
 
-function unnamed(type: ProfileType, mac: string | undefined): string {
+/** The link that [match] names, the card with the MAC address, or the only card that the profile may be for. */
+function matchedDevice(
+  keyfile: Keyfile,
+  type: ProfileType,
+  { names = [], nameOf }: Cards,
+): string | undefined {
+  const word = keyfile.section('match')?.take(connectionKeys.link)?.value.replace(/;$/, '')
+  if (word !== undefined && /^[\w.-]+$/.test(word)) return word
+  const mac = macOf(keyfile)
+  if (mac !== undefined) return nameOf.get(parseMac(mac, ':-') ?? '')
+  const [only, ...others] = names.filter((name) => matchesGlob(word ?? '*', name))
+  const isOnly = type === 'ethernet' && others.length === 0 && !/[;!&|]/.test(word ?? '')
+  return isOnly ? only : undefined
+}
+
+function unnamed(keyfile: Keyfile, type: ProfileType): string {
+  const mac = macOf(keyfile)
   if (mac !== undefined)
     return `no file tells the name of the card ${mac}: add \`${connectionKeys.link}\` with it`
   return type === 'ethernet'

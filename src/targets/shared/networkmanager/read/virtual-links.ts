@@ -38,6 +38,8 @@ function virtualOf(
       // 1 is REORDER_HDR, the kernel's default.
       if (flags !== undefined && !/^[01]$/.test(flags.value))
         collector.unknown(flags.place, 'multihome’s VLANs have no GVRP, MVRP or loose binding')
+      else if (flags !== undefined)
+        collector.withoutEffect(flags.place, 'it is about frames, and routes no packet')
       const name = parent === undefined ? '' : parentOf(stringOf(parent), profiles)
       if (id === undefined || !isLinkName(name)) {
         collector.unknown(parent?.place ?? place, 'a VLAN needs `id`, and `parent` with the name of a link')
