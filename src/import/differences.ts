@@ -10,6 +10,7 @@ import { actionKey, effectiveMetric, selectorKey } from '../plan/keys.js'
 import { formatOrigin } from '../plan/origin.js'
 import type { DynamicTable, KernelPlan, Origin, Route, Rule, Sysctl } from '../plan/plan.js'
 import { groupBy } from '../stdlib/group-by.js'
+import { routeTokens } from '../syntax/iproute2.js'
 import type { SourcePlan } from './source-plan.js'
 
 /** Kinds of differences that `--accept` names. */
@@ -218,8 +219,8 @@ const ruleText = ({ pref, selector, action }: Rule): string =>
   `rule ${pref} ${selectorKey(selector) || 'all'} ${actionKey(action)}`
 
 function routeDifference(change: Change<Route>): readonly ImportDifference[] {
-  const text = ({ dst, table, nexthops }: Route): string =>
-    `route to ${dst.length === 0 ? 'default' : formatPrefix(dst)}${nexthops[0] === undefined ? '' : ` by ${nexthops[0].dev}`} in table ${table}`
+  const text = (route: Route): string =>
+    ['route', ...(route.family === 'inet6' ? ['-6'] : []), ...routeTokens(route)].join(' ')
   return one('routes', change, text, ({ origin }) => origin)
 }
 

@@ -1,14 +1,20 @@
 // Files that an import reads: those of the chosen readers, and those that they name.
 import { createCollector } from '../found/collector.js'
 import type { InputFiles, Reader } from '../found/reader.js'
+import { rtTablesReader, sysctlReader } from '../targets/shared/read/common-files.js'
 import { readers } from './readers.js'
 
-/** Names of all readers: `ifupdown`, `netplan`, `ifcfg`. */
-export const readerNames: readonly string[] = readers.map(({ name }) => name)
+/** What the files of every stack use. */
+const COMMON: readonly string[] = [rtTablesReader.name, sysctlReader.name]
 
-/** Those with these names; all without names. */
+/** Names of the other readers: `ifupdown`, `netplan`, `ifcfg`. */
+export const readerNames: readonly string[] = readers
+  .map(({ name }) => name)
+  .filter((name) => !COMMON.includes(name))
+
+/** Those with these names, and the common ones; all without names. */
 export const readersNamed = (names: readonly string[] | undefined): readonly Reader[] =>
-  names === undefined ? readers : readers.filter(({ name }) => names.includes(name))
+  names === undefined ? readers : readers.filter(({ name }) => names.includes(name) || COMMON.includes(name))
 
 /** Whether one of the readers reads the file at an absolute path below the root of a host. */
 export const readsFile = (path: string, from?: readonly string[]): boolean =>

@@ -17,6 +17,7 @@ import { memoizeLast } from '../stdlib/memoize.js'
 import { readersNamed } from './files.js'
 import { routesOfVrfs, withoutErrors, withoutRemoved } from './expressible.js'
 import { sourcePlan, type SourcePlan } from './source-plan.js'
+import { createStackCheck } from './stacks.js'
 import { writeDescription } from './write.js'
 
 export interface ImportOptions {
@@ -54,7 +55,11 @@ export interface Imported {
  */
 export function importTree(files: InputFiles, options: ImportOptions = {}): Imported {
   const collector = createCollector()
-  for (const reader of readersNamed(options.from)) reader.read(files, collector)
+  const checkStacks = createStackCheck(collector)
+  for (const reader of readersNamed(options.from)) {
+    reader.read(files, collector)
+    checkStacks(reader.name)
+  }
   for (const path of options.scripts ?? []) readBootScript(path, files, collector)
   return importFound(collector.found(), options)
 }

@@ -41,8 +41,8 @@ describe('metrics of default routes', () => {
 
   it('differ if two backups change places, which no packet sees before the first link fails', () => {
     expect(routesOf('{ failover: [one, two, three] }', '{ failover: [one, three, two] }')).toEqual([
-      'route to default by eth2 in table 254',
-      'route to default by eth1 in table 254',
+      'route default via 203.0.113.1 dev eth2 metric 200',
+      'route default via 198.51.100.1 dev eth1 metric 300',
     ])
   })
 

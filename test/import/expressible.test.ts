@@ -29,8 +29,8 @@ describe('a route in the table of a VRF, which no description has', () => {
       lines: [7],
       differences: [
         'changed 4 sets of packets',
-        'added route to default in table 1000',
-        'added route to default in table 1000',
+        'added route unreachable default table 1000 metric 2000000000',
+        'added route -6 unreachable default table 1000 metric 2000000000',
       ],
     })
   })

@@ -73,7 +73,7 @@ export const usage = {
       value: 'NAME',
       completes: async () => readerNames.map((value) => ({ value })),
       problemsOf: listProblems('--from', readerNames),
-      describe: `Read only the files of these stacks: ${readerNames.join(', ')}; several with commas`,
+      describe: `Read only the files of these stacks, beside names of tables and sysctls: ${readerNames.join(', ')}; several with commas`,
     },
     live: {
       ...fileOption,
@@ -166,6 +166,10 @@ export async function run(args: Arguments, io: Host): Promise<ExitCode> {
           'name the files too: multihome import /',
         )
   const found = await hostFiles({ words, from }, io)
+  if (!found.ok && 'unread' in found) {
+    printFindings([found.unread], io)
+    return 2
+  }
   if (!found.ok) return misuse(found.problem, found.fix)
   const hosts = found.value
   const empty = hosts.find(({ files, unread }) => files.size + unread.length === 0)

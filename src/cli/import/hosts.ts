@@ -6,6 +6,7 @@ import { collectLimits, type CollectedTree } from '../../node/collect-tree.js'
 import type { ReadFailure, ReadResult } from '../../node/read.js'
 import { ok, type Result } from '../../stdlib/result.js'
 import type { Host } from '../runtime/host.js'
+import type { Findings } from '../runtime/findings.js'
 import { STDIN, STDIN_NAME, unreadable } from '../runtime/inputs.js'
 import { hostPathOf } from './lone-file.js'
 
@@ -58,8 +59,8 @@ interface Words {
   readonly from: readonly string[] | undefined
 }
 
-/** `fix`: what to write instead. */
-export type HostsProblem = { readonly problem: string; readonly fix?: string }
+/** `fix`: what to write instead. `unread`: a file that is named and cannot be read. */
+export type HostsProblem = { readonly problem: string; readonly fix?: string } | { readonly unread: Findings }
 
 export async function hostFiles(
   { words, from }: Words,
@@ -154,6 +155,7 @@ function collect(
 
 interface LoneFile {
   readonly named: string
+  readonly text: string
   /** On the host. */
   readonly path: string
   /** The root of the tree that has it. */
@@ -167,7 +169,13 @@ async function oneHost(
   from: Words['from'],
   io: Host,
 ): Promise<Result<readonly HostFiles[], HostsProblem>> {
-  const lone = words.map((word) => loneFile(word, tree, from))
+  const lone: LoneFile[] = []
+  for (const word of words) {
+    const read = withoutNul(await io.read(word, collectLimits.file))
+    const named = word === STDIN ? STDIN_NAME : word
+    if (!read.ok) return { ok: false, unread: unreadable(named, read) }
+    lone.push(loneFile(word, read.value, tree, from))
+  }
   const double = lone.find(({ path }, index) => lone.findIndex((other) => other.path === path) !== index)
   if (double !== undefined)
     return {
@@ -175,13 +183,7 @@ async function oneHost(
       problem: `two of the files are both ${double.path} of the host`,
       fix: 'import one host at a time; of several hosts, name the root folders',
     }
-  const named = new Map<string, string>()
-  const unread: UnreadFile[] = []
-  for (const file of lone) {
-    const read = withoutNul(await io.read(file.named, collectLimits.file))
-    if (read.ok) named.set(file.path, read.value)
-    else unread.push(unreadFile(file.path, file.named === STDIN ? STDIN_NAME : file.named, read))
-  }
+  const named = new Map(lone.map(({ path, text }) => [path, text]))
   const [root] = lone.flatMap((file) => (file.root === undefined ? [] : [{ root: file.root, folders: [] }]))
   const beside = tree ?? root
   const collected = beside === undefined ? undefined : collect(beside, named, from, io)
@@ -191,9 +193,8 @@ async function oneHost(
     {
       ...host,
       files: new Map([...host.files, ...named]),
-      scripts: lone.map(({ path }) => path).filter((path) => named.has(path) && !readsFile(path, from)),
+      scripts: lone.map(({ path }) => path).filter((path) => !readsFile(path, from)),
       nameOf: (path) => names.get(path) ?? host.nameOf(path),
-      unread: [...unread, ...host.unread],
     },
   ])
 }
@@ -211,14 +212,20 @@ function hostOf(name: string, root: string, tree: CollectedTree | undefined): Ho
   }
 }
 
-function loneFile(word: string, tree: Tree | undefined, from: Words['from']): LoneFile {
+function loneFile(word: string, text: string, tree: Tree | undefined, from: Words['from']): LoneFile {
   const path = resolve(word)
   if (tree !== undefined && path.startsWith(`${resolve(tree.root).replace(/\/$/, '')}/`))
-    return { named: word, path: posix.resolve('/', relative(resolve(tree.root), path)), root: undefined }
+    return {
+      named: word,
+      text,
+      path: posix.resolve('/', relative(resolve(tree.root), path)),
+      root: undefined,
+    }
   const end = path.lastIndexOf('/etc/')
   return {
     named: word,
-    path: hostPathOf(word, from?.length === 1 ? from[0] : undefined),
+    text,
+    path: hostPathOf(word, from?.length === 1 ? from[0] : undefined, text),
     root: end < 0 ? undefined : path.slice(0, end) || '/',
   }
 }

@@ -14,12 +14,32 @@ const homes: readonly (readonly [name: RegExp, reader: string, path: (name: stri
   [/^sysctl.*\.conf$/, 'sysctl', (name) => `/etc/sysctl.d/${name}`],
 ]
 
-/** `from`: the reader that the command line names. A file that no name fits is a script. */
-export function hostPathOf(file: string, from: string | undefined): string {
+/** By what a file of another name, or standard input, contains: the name that its stack would give it. */
+const contents: readonly (readonly [text: RegExp, name: string])[] = [
+  [/^(?:auto|iface|allow-\S+|source)[ \t]+\S/m, 'interfaces'],
+  [/^network:/m, 'stdin.yaml'],
+  [/^version:[ \t]*[12][ \t]*$/m, 'network-config'],
+  [/^\[NetDev\]/m, 'stdin.netdev'],
+  [/^\[Match\]/m, 'stdin.network'],
+  [/^\[connection\]/m, 'stdin.nmconnection'],
+  [/^(?:DEVICE|ONBOOT|BOOTPROTO)=/m, 'ifcfg-stdin'],
+  [/^(?:config|routes|rules)_\w+=/m, 'net'],
+]
+
+/**
+ * `from`: the reader that the command line names. A file that neither its name nor its text tells is a script.
+ *
+ * @param text What the file contains, if it is known.
+ */
+export function hostPathOf(file: string, from: string | undefined, text = ''): string {
   const path = posix.resolve('/', file)
   const etc = path.lastIndexOf('/etc/')
   if (etc >= 0) return path.slice(etc)
   const name = posix.basename(path)
-  const home = homes.find(([pattern, reader]) => (from === undefined ? pattern.test(name) : reader === from))
-  return home === undefined ? path : home[2](name)
+  const homeOf = (word: string) =>
+    homes.find(([pattern, reader]) => (from === undefined ? pattern.test(word) : reader === from))
+  const own = homeOf(name)
+  if (own !== undefined) return own[2](name)
+  const guess = text.startsWith('#!') ? undefined : contents.find(([pattern]) => pattern.test(text))?.[1]
+  return guess === undefined ? path : (homeOf(guess)?.[2](guess) ?? path)
 }

@@ -81,7 +81,7 @@ export function importReport(one: ImportedHost, judgement: Judgement): ImportRep
       ? {}
       : { diff: diffOf(one, comparison, plan) }),
     open,
-    isGood: isWhole && comparison !== undefined && open.length === 0,
+    isGood: isWhole && comparison !== undefined && open.length === 0 && !isEmpty(imported.source),
   }
 }
 
@@ -101,6 +101,10 @@ function diffOf(
     difference,
   )
 }
+
+/** Nothing that a description has. */
+export const isEmpty = ({ plan: { state, dynamic } }: Imported['source']): boolean =>
+  [state.links, state.routes, state.rules, state.sysctls, dynamic.tables].every((list) => list.length === 0)
 
 /** Name of what the description is compared with. */
 export const FILES = 'the files'

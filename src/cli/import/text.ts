@@ -7,7 +7,7 @@ import { diffView } from '../diff/view.js'
 import { columns } from '../format/columns.js'
 import { verifyText } from '../format/verify.js'
 import { countOf } from '../runtime/findings.js'
-import { acceptable, sourceLine, type DifferenceGroup, type ImportReport } from './report.js'
+import { acceptable, isEmpty, sourceLine, type DifferenceGroup, type ImportReport } from './report.js'
 
 /** More of one kind are only counted. */
 const MAX_SHOWN = 12
@@ -44,8 +44,9 @@ export function importText(report: ImportReport): string {
 const SAME = 'The same for every packet'
 
 /** `The same for every packet.`, or how many are not. What a router would advertise is not in the proof. */
-export function summaryLine({ imported: { comparison }, groups }: ImportReport): string {
+export function summaryLine({ imported: { comparison, source }, groups }: ImportReport): string {
   if (comparison === undefined) return 'No proof: the description has errors.'
+  if (isEmpty(source)) return 'Nothing to compare: the files have no link, route or rule that is understood.'
   const { reroutes, unanalyzed } = comparison.difference
   const sets = [
     countOf(reroutes.length, 'traffic class', 'es') &&

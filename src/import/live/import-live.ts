@@ -3,7 +3,7 @@ import { createCollector } from '../../found/collector.js'
 import type { InputFiles } from '../../found/reader.js'
 import { isSysctlInSync } from '../../verify/check/sysctls.js'
 import type { LiveState } from '../../verify/state.js'
-import { readersNamed } from '../files.js'
+import { rtTablesReader } from '../../targets/shared/read/common-files.js'
 import { importFound, type Imported, type ImportOptions } from '../import.js'
 import { readLive } from './read-live.js'
 
@@ -14,7 +14,7 @@ export function importLive(
   options: Omit<ImportOptions, 'from' | 'scripts'> = {},
 ): Imported {
   const collector = createCollector()
-  for (const reader of readersNamed(['rt_tables'])) reader.read(files, collector)
+  rtTablesReader.read(files, collector)
   readLive(state, collector)
   return importFound(collector.found(), options, {
     hasSysctl: (sysctl) => isSysctlInSync(sysctl, state),

@@ -188,6 +188,28 @@ describe('single files', () => {
     })
   })
 
+  it.each([
+    ['old-config.txt', 'auto eth0\niface eth0 inet static\n  address 192.0.2.10/24\n'],
+    ['plan', 'network:\n  version: 2\n  ethernets:\n    eth0: { addresses: [192.0.2.10/24] }\n'],
+    ['unit', '[Match]\nName=eth0\n[Network]\nAddress=192.0.2.10/24\n'],
+    ['eth0.bak', 'DEVICE=eth0\nBOOTPROTO=none\nONBOOT=yes\nIPADDR=192.0.2.10\nPREFIX=24\n'],
+    ['gentoo', 'config_eth0="192.0.2.10/24"\n'],
+    [
+      'office',
+      '[connection]\ntype=ethernet\ninterface-name=eth0\n[ipv4]\nmethod=manual\naddress1=192.0.2.10/24\n',
+    ],
+    [
+      'seed',
+      'version: 1\nconfig:\n- type: physical\n  name: eth0\n  subnets: [{ type: static, address: 192.0.2.10/24 }]\n',
+    ],
+    ['notes', 'ip addr add 192.0.2.10/24 dev eth0\n'],
+  ])('%s is known by its text', async (name, content) => {
+    put(name, content)
+    const { stdout, stderr } = await run([`@${name}`, ...ACCEPTED])
+    expect(stderr).not.toContain('error[')
+    expect(stdout).toContain('192.0.2.10/24')
+  })
+
   it('is read as what --from says', async () => {
     put('uplink', '[Match]\nName=eth0\n[Network]\nAddress=192.0.2.10/24\n')
     expect((await run(['@uplink', '--from', 'nm-keyfile', ...ACCEPTED])).stdout).not.toContain('192.0.2.10')
@@ -201,10 +223,57 @@ describe('single files', () => {
   })
 })
 
-it('a file that is not there is a problem', async () => {
-  expect(await run(['@none'])).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining('cannot read @/none: there is no such file') as unknown,
+describe('a file that is named and cannot be read', () => {
+  it.each([
+    ['none', undefined, 'cannot read @/none: there is no such file'],
+    ['binary', 'a\0b', 'cannot read @/binary: it is not text: it has a NUL'],
+  ])('%s: nothing is imported', async (name, content, problem) => {
+    if (content !== undefined) put(name, content)
+    expect(await run([`@${name}`])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining(problem) as unknown,
+    })
+  })
+})
+
+it('a file in which nothing is understood is not called the same', async () => {
+  put('diary.txt', 'hello world\n')
+  const { code, stderr } = await run(['@diary.txt', '--partial'])
+  expect(code).toBe(1)
+  expect(stderr).toContain('Nothing to compare: the files have no link, route or rule that is understood.')
+})
+
+it('--from leaves the names of tables in place', async () => {
+  put('gw1/etc/network/interfaces', `${INTERFACES}  post-up ip rule add from 10.7.0.0/16 table office\n`)
+  put('gw1/etc/iproute2/rt_tables', '77 office\n')
+  const { stdout, stderr } = await run(['@gw1', '--from', 'ifupdown', ...ACCEPTED])
+  expect(stderr).not.toContain('office')
+  expect(stdout).toContain('77')
+})
+
+describe('a link of two stacks', () => {
+  const both = () => {
+    put('gw1/etc/network/interfaces', 'auto eth0\niface eth0 inet static\n  address 192.0.2.10/24\n')
+    put('gw1/etc/netplan/a.yaml', 'network: { version: 2, ethernets: { eth0: { dhcp4: true } } }\n')
+  }
+
+  it('is a problem that says how to choose one', async () => {
+    both()
+    const { code, stderr } = await run(['@gw1', '--accept', 'all'])
+    expect(code).toBe(1)
+    expect(stderr).toContain(
+      '/etc/network/interfaces configures eth0 as well; which stack runs the link is not known: --from ifupdown, or --from netplan',
+    )
+  })
+
+  it('is that of the chosen one', async () => {
+    both()
+    const { code, stdout } = await run(['@gw1', '--accept', 'all', '--from', 'ifupdown'])
+    expect({ code, stdout }).toMatchObject({
+      code: 0,
+      stdout: expect.not.stringContaining('dhcp4') as unknown,
+    })
   })
 })
 
