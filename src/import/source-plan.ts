@@ -12,7 +12,7 @@ import {
   isReservedTable,
   type TableId,
 } from '../kernel/table.js'
-import { asStored } from '../kernel/rule.js'
+import { asMatched } from '../kernel/rule.js'
 import { lowerLinks, type Master, type VirtualLink } from '../kernel/virtual-link.js'
 import type {
   Found,
@@ -415,7 +415,7 @@ function rulesOf({ rules }: Found, unknown: Report): readonly Rule[] {
     const made: Rule = {
       family,
       pref,
-      selector: asStored(rule.selector),
+      selector: asMatched(rule.selector),
       action: rule.action,
       origin: {
         kind: 'rule',

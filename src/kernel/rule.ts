@@ -2,7 +2,7 @@
 import type { Fwmark } from './fwmark.js'
 import type { LinkName } from './link.js'
 import type { Preference } from './preference.js'
-import type { Prefix } from './prefix.js'
+import { networkOf, type Prefix } from './prefix.js'
 import type { Range } from './range.js'
 import type { TableId } from './table.js'
 
@@ -36,6 +36,16 @@ export const asStored = ({ from, to, ...rest }: Selector): Selector => ({
   ...(from === undefined || from.length === 0 ? {} : { from }),
   ...(to === undefined || to.length === 0 ? {} : { to }),
 })
+
+/** Without bits beyond the length of a prefix, which the kernel keeps and ignores (fib4_rule_match). */
+export function asMatched(selector: Selector): Selector {
+  const { from, to, ...rest } = asStored(selector)
+  return {
+    ...rest,
+    ...(from === undefined ? {} : { from: networkOf(from) }),
+    ...(to === undefined ? {} : { to: networkOf(to) }),
+  }
+}
 
 export type RuleAction =
   | { readonly type: 'lookup'; readonly table: TableId; readonly suppressPrefixlength?: number }

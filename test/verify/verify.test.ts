@@ -96,6 +96,12 @@ test('a finding has an origin, and commands that show and fix it', () => {
   })
 })
 
+test('bits beyond the length of a prefix are no difference: the kernel keeps and ignores them', () => {
+  const plan = planOf(`${GOOD}rules: [{ from: 203.0.113.0/24, gateway: admin, priority: 20000 }]\n`)
+  const selector = { from: prefix('203.0.113.7/24') }
+  expect(found(withRules(rule(20000, 1, { selector })), plan)).toEqual([])
+})
+
 describe('an unplanned rule', () => {
   const from = prefix('192.0.2.0/24')
 

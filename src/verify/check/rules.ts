@@ -1,7 +1,7 @@
 // Rule check: planned rules, and the remaining live ones.
 import { families, familyFlag } from '../../kernel/family.js'
 import { RTPROT_KERNEL } from '../../kernel/protocol.js'
-import { asStored } from '../../kernel/rule.js'
+import { asMatched } from '../../kernel/rule.js'
 import { kernelRules } from '../../lookup/fib.js'
 import { actionKey, selectorKey } from '../../plan/keys.js'
 import type { KernelPlan, Rule } from '../../plan/plan.js'
@@ -91,7 +91,7 @@ type AnyRule = Pick<LiveRule, 'family' | 'pref' | 'selector' | 'action'> & {
 /** The kernel drops a prefix of length 0 and a `tos` of 0. */
 function selectorText({ selector: { tos, ...rest }, unknownAttributes = [] }: AnyRule): string {
   const kept = tos === undefined || tos === 0 ? rest : { ...rest, tos }
-  return [selectorKey(asStored(kept)), ...unknownAttributes].join(' ')
+  return [selectorKey(asMatched(kept)), ...unknownAttributes].join(' ')
 }
 
 const actionText = ({ action }: AnyRule): string =>

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createCollector } from '../../../src/found/collector.js'
 import type { Found } from '../../../src/found/found.js'
 import { differencesFromLive } from '../../../src/import/live/differences.js'
+import { importLive } from '../../../src/import/live/import-live.js'
 import { readLive } from '../../../src/import/live/read-live.js'
 import { sourcePlan } from '../../../src/import/source-plan.js'
 import { formatPrefix } from '../../../src/kernel/prefix.js'
@@ -384,6 +385,16 @@ it('reports what a daemon routes, and what a description cannot select', () => {
     'unknown route 10.0.0.0/8 via 192.0.2.1 dev eth0',
     'unknown rule pref 9 tun_id 5 lookup 7',
   ])
+})
+
+it('has a description for a rule with bits beyond the length of its prefix', () => {
+  const state = collected({
+    links: [card('eth0', { family: 'inet', local: '192.0.2.10', prefixlen: 24 })],
+    rules: [{ priority: 9, src: '198.51.100.10', srclen: 24, table: '254', protocol: '0' }],
+  })
+  const { description, diagnostics, problems } = importLive(state, new Map())
+  expect({ diagnostics, problems }).toEqual({ diagnostics: [], problems: [] })
+  expect(description).toContain('{ from: 198.51.100.0/24, table: main }')
 })
 
 it('finds a rule that no file has', () => {

@@ -6,6 +6,7 @@ import { families, type Family } from '../../../kernel/family.js'
 import { isLinkName, loopback, type LinkName } from '../../../kernel/link.js'
 import { forwardingSysctls } from '../../../kernel/sysctl.js'
 import { RT_TABLE_MAIN, type TableId } from '../../../kernel/table.js'
+import { movedNetwork } from '../moved-network.js'
 import { confKeys } from './keys.js'
 import { readCards, type Cards } from '../read/cards.js'
 import { readLinkFiles, type LinkFile } from './read/link-files.js'
@@ -353,7 +354,7 @@ function applyLease(
     const place = family === 'inet' ? lease.tablePlace4 : lease.tablePlace6
     if (routes === undefined || place === undefined || routes.table === table || collector.found().isOurs)
       continue
-    collector.unknown(place, 'it moves the network of the lease out of main, where multihome has it too')
+    collector.unknown(place, movedNetwork('it', 'the network of the lease', routes.table, link.name))
     if (routes.isDefault)
       collector.dynamicTable({
         place,

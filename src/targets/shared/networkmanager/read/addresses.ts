@@ -7,12 +7,14 @@ import type { LinkName } from '../../../../kernel/link.js'
 import {
   anyPrefix,
   containsAddress,
+  formatPrefix,
   hostPrefix,
   isHostPrefix,
   networkOf,
   type Prefix,
 } from '../../../../kernel/prefix.js'
 import { MAX_TABLE, RT_TABLE_MAIN, type TableId } from '../../../../kernel/table.js'
+import { movedNetwork } from '../../moved-network.js'
 import { ipKeys, ipMethods, ipSections, type IpMethod } from '../keys.js'
 import type { Config } from './config.js'
 import { booleanOf, integerOf, listOf, stringOf, type KeyEntry, type KeySection } from './keyfile.js'
@@ -106,7 +108,7 @@ function moveNetwork(
   const dst = networkOf(prefix)
   const isInet = attributes.family === 'inet'
   if (isHostPrefix(prefix)) return
-  unknown(place, `${ipKeys.table} moves its network out of main, where multihome has it too`)
+  unknown(place, movedNetwork(ipKeys.table, formatPrefix(dst), attributes.table, dev))
   route({
     ...{ ...attributes, place, type: 'unicast', dst, nexthops: [{ dev }] },
     ...(isInet ? { scope: 'link' as const, prefsrc: prefix.address } : {}),
