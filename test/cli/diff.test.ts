@@ -12,6 +12,24 @@ const NEW = OLD.replace('[25, 587], gateway: fiber', '[25, 587], gateway: cable'
 const diffed = async (old: string, now: string, ...words: readonly string[]) =>
   runIn({ files: { 'old.yaml': old, 'new.yaml': now } }, 'diff', 'old.yaml', 'new.yaml', ...words)
 
+test('a set of packets that takes too many words is an approximate one', async () => {
+  const old = `links:
+  eno1: { addresses: [192.0.2.10/24], accept-ra: true }
+  eno2: { addresses: [198.51.100.10/24], accept-ra: true }
+gateways:
+  eno1: { link: eno1, via: [lease, 192.0.2.1], reply: none }
+  eno2: { link: eno2, via: lease, reply: none }
+default: { failover: [eno1, eno2] }
+`
+  const now = old
+    .replaceAll(', accept-ra: true', '')
+    .replace('[lease, 192.0.2.1]', '192.0.2.1')
+    .replace(/ {2}eno2: \{ link.*\n/, '')
+    .replace(/default: .*/, 'default: eno1')
+  const { stdout } = await diffed(`version: 1\n${old}`, `version: 1\n${now}`)
+  expect(stdout).toMatch(/^ {2}IPv6 +some packets +eno1 \(line \d\) +no route$/m)
+})
+
 describe('exit status', () => {
   test('0, or with --exit-code 1 where there is a difference', async () => {
     expect((await diffed(OLD, NEW)).code).toBe(0)

@@ -87,7 +87,7 @@ function rowOf(
       .filter((family) => reroutes.some((one) => one.family === family))
       .map(familyName)
       .join(', '),
-    selector: first.isExact ? selector : `some of: ${selector}`,
+    selector: first.isExact ? selector : selector === 'all' ? 'some packets' : `some packets ${selector}`,
     before: old,
     after: now,
     lines: decidingLines(first, before, after),
