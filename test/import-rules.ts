@@ -43,7 +43,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
     own: ['targets/nm-keyfile/read.ts', 'targets/shared', 'found', 'kernel', 'syntax'],
     packages: [],
   },
-  'targets/netplan/read/yaml.ts': { own: ['found', 'yaml'], packages: [] },
+  'targets/netplan/read/yaml.ts': { own: ['found', 'syntax', 'yaml'], packages: [] },
   import: { own: ['.'], packages: ['js-yaml'] },
   'targets/index.ts': { own: ['targets'], packages: [] },
   page: { own: ['page', 'compare', 'lookup', 'plan', 'kernel', 'syntax', 'diagnostics'], packages: [] },

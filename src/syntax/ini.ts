@@ -1,5 +1,6 @@
 // INI sections of systemd units and NetworkManager keyfiles: ordered, with repeated sections and keys.
 import ini from 'ini'
+import { joinComment } from './comment-lines.js'
 
 export interface IniEntry {
   readonly key: string
@@ -82,9 +83,9 @@ export function readIni(text: string, { comments, continuation }: IniSyntax): Re
   const strays: IniLine[] = []
   let above: string[] = []
   const comment = (): { readonly comment?: string } => {
-    const joined = above.filter((one) => one !== '').join(' ')
+    const joined = joinComment(above)
     above = []
-    return joined === '' ? {} : { comment: joined }
+    return joined === undefined ? {} : { comment: joined }
   }
   const add = ({ line, text }: IniLine, whole: string): void => {
     const header = /^\[([^[\]]+)\]$/.exec(whole)

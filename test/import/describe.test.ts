@@ -45,3 +45,38 @@ group('a route by a router of a leased network', () => {
     expect(description).toMatch(/- \{ to: 203\.0\.113\.0\/24, via: 198\.51\.100\.1, link: eth1, onlink: true/)
   })
 })
+
+group('comments', () => {
+  const described = (text: string): string =>
+    importTree(new Map([['/etc/network/interfaces', text]])).description
+
+  it('of aliases are those of their addresses, without dead lines', () => {
+    const description = described(`auto eth0 eth0:1 eth0:2
+# uplink
+iface eth0 inet static
+  address 192.0.2.10/24
+  #gateway 192.0.2.254
+  gateway 192.0.2.1
+# www
+#gateway 192.0.2.253
+iface eth0:1 inet static
+  address 192.0.2.11/24
+iface eth0:2 inet static
+  address 192.0.2.12/24
+`)
+    expect(description).toContain("comment: 'uplink; 192.0.2.11: www'")
+    expect(description.match(/comment/g)).toHaveLength(1)
+  })
+
+  it('of all lines that a gateway stands for are kept', () => {
+    const description = described(`auto eth1
+iface eth1 inet static
+  address 198.51.100.10/24
+  # by cable
+  up ip route add default via 198.51.100.1 dev eth1 table 200
+  # replies of the mail server
+  up ip rule add from 198.51.100.10 table 200
+`)
+    expect(description).toContain('comment: by cable; replies of the mail server')
+  })
+})

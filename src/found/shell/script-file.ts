@@ -2,6 +2,7 @@
 import { forEachChild, parse } from 'unbash'
 import type { SyntaxNode } from 'unbash'
 import type { Place } from '../found.js'
+import { joinComment } from '../../syntax/comment-lines.js'
 import { isGenerated, ownComment } from '../own-comments.js'
 import type { Reading, ScriptFile, Span } from './reading.js'
 
@@ -73,9 +74,8 @@ export function createScriptFile(
       if (comment === undefined) break
       above.unshift(comment.trim())
     }
-    const whole = [...above, ...(behind === undefined ? [] : [behind.trim()])].join(' ').trim()
-    const comment = isOurs ? ownComment(whole) : whole === '' ? undefined : whole
-    return comment ?? options.comment
+    const whole = joinComment([...above, behind ?? ''])
+    return (isOurs && whole !== undefined ? ownComment(whole) : whole) ?? options.comment
   }
 
   const reach = (node: SyntaxNode): void => {

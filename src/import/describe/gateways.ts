@@ -327,7 +327,7 @@ function finish(
   names: Set<string>,
   { hasMarks, hasAllAddresses }: Pick<DescribeForm, 'hasMarks' | 'hasAllAddresses'>,
 ): Gateway {
-  const { link: name, ways, table, dynamic, comment } = draft
+  const { link: name, ways, table, dynamic } = draft
   const link = linkNamed(plan, name)
   const routes = new Set(draft.defaults)
   const rules = new Set<Rule>()
@@ -375,8 +375,15 @@ function finish(
     leaseRoutes: dynamic?.leaseRoutes === true,
     routes,
     rules,
-    ...(comment === undefined ? {} : { comment }),
+    ...commentOf(draft, [...routes, ...rules]),
   }
+}
+
+/** A gateway stands for several lines of the source, each of which may have a comment. */
+function commentOf({ comment: first }: Draft, items: readonly (Route | Rule)[]): Pick<Gateway, 'comment'> {
+  const all = new Set([first, ...items.map(({ origin }) => origin.comment)])
+  all.delete(undefined)
+  return all.size === 0 ? {} : { comment: [...all].join('; ') }
 }
 
 /**

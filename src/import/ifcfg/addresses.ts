@@ -1,6 +1,7 @@
 // Addresses, clients, gateways and name servers of ifcfg files.
 import type { Collector } from '../../found/collector.js'
 import type { FoundLink, Place } from '../../found/found.js'
+import { addComment } from '../../found/own-comments.js'
 import {
   addressFromValue,
   addressValue,
@@ -294,7 +295,9 @@ export function readAliases({ profile, link, files, aliases, collector }: Contex
       continue
     }
     if (name.includes('-range')) readRange(variables, link, collector)
-    for (const address of inetAddresses(variables, profile.isLegacy, collector)) link.addresses.push(address)
+    const own = inetAddresses(variables, profile.isLegacy, collector)
+    link.addresses.push(...own)
+    addComment(link, variables.comment, own.map(({ prefix }) => prefix.address.text).join(', ') || name)
     for (const { name: variable, place, value } of variables.rest())
       if (
         value === '' ||

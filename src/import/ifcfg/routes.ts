@@ -8,6 +8,7 @@ import { familyFlag, type Family } from '../../kernel/family.js'
 import type { LinkName } from '../../kernel/link.js'
 import { networkOf } from '../../kernel/prefix.js'
 import { RT_TABLE_MAIN } from '../../kernel/table.js'
+import { joinComment } from '../../syntax/comment-lines.js'
 import { maskLength } from '../../syntax/netmask.js'
 import { readRule } from '../../targets/nm-keyfile/read/rule.js'
 import type { FamilySettings } from './addresses.js'
@@ -51,11 +52,11 @@ function commandLines(file: string, text: string): readonly CommandLine[] {
     if (line.text.startsWith('#')) above.push(line.text.replace(/^#+\s*/, ''))
     else if (line.text === '') above = []
     else {
-      const comment = above.filter((one) => one !== '').join(' ')
+      const comment = joinComment(above)
       lines.push({
         words: line.text.split(/\s+/),
         place: placeOf(line),
-        ...(comment === '' ? {} : { comment }),
+        ...(comment === undefined ? {} : { comment }),
       })
       above = []
     }

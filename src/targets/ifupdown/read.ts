@@ -1,6 +1,7 @@
 // Reader of interfaces(5), as ifupdown, ifupdown2 and ifupdown-ng read it.
 import type { Collector } from '../../found/collector.js'
 import type { FoundAddress, FoundLink, Place } from '../../found/found.js'
+import { addComment } from '../../found/own-comments.js'
 import type { InputFiles, Reader } from '../../found/reader.js'
 import { parseAddress } from '../../kernel/address.js'
 import type { Family } from '../../kernel/family.js'
@@ -61,7 +62,12 @@ function readLinks(files: InputFiles, interfaces: Interfaces, collector: Collect
     const link = collector.link(name, stanza.place)
     if (link === undefined) return []
     reading.links.set(link.name, link)
-    link.comment ??= stanza.comment
+    const [address] = stanza.options.filter(({ key }) => key === optionKeys.address)
+    addComment(
+      link,
+      stanza.comment,
+      stanza.name === name ? undefined : (address?.value.replace(/\/.*/, '') ?? stanza.name),
+    )
     if (!interfaces.auto.has(stanza.name) && interfaces.hotplug.has(stanza.name)) link.optional = true
     return [{ stanza, link }]
   })

@@ -4,6 +4,7 @@ import type { Place } from '../../../found/found.js'
 import { isGenerated, ownComment } from '../../../found/own-comments.js'
 import { linesOf, pathsOf, type InputFiles } from '../../../found/reader.js'
 import type { Family } from '../../../kernel/family.js'
+import { joinComment } from '../../../syntax/comment-lines.js'
 import { optionKeys } from '../../../syntax/interfaces.js'
 
 export interface Option {
@@ -224,12 +225,12 @@ function statements(path: string, text: string, isOurs: boolean): readonly State
   const close = (): void => {
     if (open === undefined) return
     const [, word = '', rest = ''] = /^(\S*)\s*([^]*)$/.exec(open.text.trim()) ?? []
-    const comment = comments.join(' ').trim()
+    const comment = joinComment(comments)
     found.push({
       words: [word, ...rest.split(/\s+/).filter((one) => one !== '')],
       rest,
       place: open.place,
-      ...(comment === '' ? {} : { comment }),
+      ...(comment === undefined ? {} : { comment }),
     })
     open = undefined
     isFresh = true

@@ -2,6 +2,7 @@
 import type { Collector } from '../../../found/collector.js'
 import type { Place } from '../../../found/found.js'
 import { isGenerated, ownComment } from '../../../found/own-comments.js'
+import { joinComment } from '../../../syntax/comment-lines.js'
 import { parseYaml, type Source } from '../../../yaml/source.js'
 
 interface Placed {
@@ -115,11 +116,7 @@ function commentReader(lines: readonly string[]): (line: number) => string | und
       if (!text.startsWith('#')) break
       above.push(text.replace(/^#+\s?/, '').trim())
     }
-    const joined = above
-      .reverse()
-      .filter((one) => one !== '')
-      .join(' ')
-    return joined === '' ? undefined : joined
+    return joinComment(above.reverse())
   }
   return (line) => {
     if (!known.has(line)) known.set(line, commentAt(line))
