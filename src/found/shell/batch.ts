@@ -1,36 +1,31 @@
-// Lines of `ip -batch`, in a here-document.
-import type { HereDoc, Redirection } from 'unbash'
+// Lines of `ip -batch`, from a here-document, a pipe or a file.
 import { readIpCommand } from '../commands/command.js'
-import { text, type Environment } from './environment.js'
-import { expandParts } from './expand.js'
-import type { ShellDocument } from './options.js'
+import type { Input } from './input.js'
 import type { ScriptFile } from './reading.js'
 
-/** The text of a here-document, if all its values are known. */
-export function documentOf(
-  redirects: readonly Redirection[],
-  environment: Environment,
-  script: ScriptFile,
-): ShellDocument | undefined {
-  const document = redirects.find((each): each is HereDoc => each.type === 'HereDoc')
-  if (document === undefined) return undefined
-  const { body } = document
-  const value = body.parts === undefined ? text(body.text) : expandParts(body.parts, environment)
-  return value.kind === 'text' ? { text: value.text, line: script.placeOf(body.pos).line } : undefined
+const BATCH = /^--?b(?:a|at|atc|atch)?$/
+
+/** The file of `ip -batch FILE`, or `-`; undefined for another command. */
+export function batchFile(fields: readonly string[]): string | undefined {
+  const [program = ''] = fields
+  const index = fields.findIndex((field) => BATCH.test(field))
+  return /(?:^|\/)ip$/.test(program) && index > 0 ? fields[index + 1] : undefined
 }
 
-export const isBatch = (fields: readonly string[]): boolean =>
-  /(?:^|\/)ip$/.test(fields[0] ?? '') &&
-  fields.some((field) => /^--?b(?:atch?|at|a)?$/.test(field)) &&
-  fields.at(-1) === '-'
-
-export function readBatch(fields: readonly string[], document: ShellDocument, script: ScriptFile): void {
-  const before = fields
-    .slice(0, -1)
-    .filter((field) => !/^--?(?:b(?:a(?:t(?:ch?)?)?)?|f(?:o(?:r(?:ce?)?)?)?)$/.test(field))
-  for (const [index, line] of document.text.split('\n').entries()) {
-    const words = line.replace(/#.*/, '').trim().split(/\s+/)
-    const place = { file: script.path, line: document.line + index, text: line.trim() }
-    if (words[0] !== '') readIpCommand([...before, ...words], { place }, script.reading.collector)
+/** Each line is a command of ip(8) without its name. */
+export function readBatch(fields: readonly string[], { lines, placeOf }: Input, script: ScriptFile): void {
+  const { collector } = script.reading
+  const index = fields.findIndex((field) => BATCH.test(field))
+  const before = fields.filter(
+    (field, at) => at !== index && at !== index + 1 && !/^--?f(?:o|or|orc|orce)?$/.test(field),
+  )
+  let words: readonly string[] = []
+  for (const [at, line] of lines.entries()) {
+    const isContinued = line.endsWith('\\')
+    const text = line.replace(/#.*/, '').replace(/\\$/, '')
+    words = [...words, ...text.split(/\s+/).filter((word) => word !== '')]
+    if (isContinued && at < lines.length - 1) continue
+    if (words.length > 0) readIpCommand([...before, ...words], { place: placeOf(at) }, collector)
+    words = []
   }
 }

@@ -1,19 +1,7 @@
 // Words of a command of the shell, expanded.
 import type { Command, CommandArgument, Redirection, Word } from 'unbash'
 import { text, unknown, type Environment, type Value } from './environment.js'
-import { expandText, expandWord, symbolOf, type Expansion } from './expand.js'
-
-/** The name of a command and its arguments; the first word with an unknown value is the problem. */
-export function wordsOf(command: Command, environment: Environment): Expansion {
-  const fields: string[] = []
-  for (const word of [...(command.name === undefined ? [] : [command.name]), ...command.args]) {
-    const expansion: Expansion =
-      word.type === 'Assignment' ? { ok: true, fields: [word.text] } : expandWord(word, environment)
-    if (!expansion.ok) return { ok: false, why: expansion.why }
-    fields.push(...expansion.fields)
-  }
-  return { ok: true, fields }
-}
+import { expandText, expandWord, symbolOf } from './expand.js'
 
 /** The words of a command as the script has them. */
 export const writtenWords = ({ name, args }: Command): readonly string[] => [

@@ -5,9 +5,10 @@ import { assign } from './assignment.js'
 import { runBuiltin } from './builtins.js'
 import { testWords } from './conditions.js'
 import type { Environment, Outcome } from './environment.js'
+import { wordsOf } from './expand.js'
 import { runProgram } from './programs.js'
-import { MAX_COMMANDS, runInside, type DefinedFunction, type ScriptFile } from './reading.js'
-import { argumentWords, valuesOf, wordsOf, writtenWords } from './command-words.js'
+import { MAX_COMMANDS, questionOf, runInside, type DefinedFunction, type ScriptFile } from './reading.js'
+import { argumentWords, valuesOf, writtenWords } from './command-words.js'
 
 export function runCommand(
   command: Command,
@@ -26,7 +27,7 @@ export function runCommand(
   }
   if (name.text === '[' || name.text === 'test') {
     const args = argumentWords(command)
-    return testWords(name.text === '[' ? args.slice(0, -1) : args, script.sourceOf(command))(environment)
+    return testWords(name.text === '[' ? args.slice(0, -1) : args, questionOf(command, script))(environment)
   }
   const words = wordsOf(command, environment)
   const [program = ''] = words.ok ? words.fields : [name.value]
@@ -45,11 +46,16 @@ function callFunction(
   environment: Environment,
   script: ScriptFile,
 ): readonly Outcome[] {
-  const given = environment.arguments
+  const { arguments: given, locals } = environment
   environment.arguments = valuesOf(command.args, environment)
+  environment.locals = new Map()
   const outcomes = runInside(script, command.pos, environment, () => run(environment))
   for (const { environment: path } of outcomes) {
     path.arguments = given
+    for (const [name, value] of path.locals)
+      if (value === undefined) path.variables.delete(name)
+      else path.variables.set(name, value)
+    path.locals = locals
     if (path.state === 'return') path.state = 'running'
   }
   return outcomes

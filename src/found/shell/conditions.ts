@@ -1,7 +1,15 @@
 // Conditions: `[ … ]`, `test` and `[[ … ]]`, with symbols for what the stack gives.
 import type { TestExpression, Word } from 'unbash'
 import { compareSymbol, inDoubt, type Environment, type Outcome, type SymbolValue } from './environment.js'
-import { expandWord, patternOf, symbolOf } from './expand.js'
+import { expandWord, patternOf, symbolOf, type Expansion } from './expand.js'
+
+/** A condition of a script. */
+export interface Question {
+  /** As the script has it. */
+  readonly source: string
+  /** Whether a file is among those that are given. */
+  readonly isGiven: (path: string) => boolean
+}
 
 type Condition = (environment: Environment) => readonly Outcome[]
 
@@ -10,34 +18,37 @@ const settled = (environment: Environment, ok: boolean): readonly Outcome[] => [
 const negated = (outcomes: readonly Outcome[]): readonly Outcome[] =>
   outcomes.map((outcome) => ({ ...outcome, ok: !outcome.ok }))
 
+/** Each part that is in doubt has to be a guard. */
+const bothGuards = (a: Outcome, b: Outcome): Pick<Outcome, 'isGuard'> =>
+  a.isGuard === undefined && b.isGuard === undefined
+    ? {}
+    : { isGuard: (a.isGuard ?? true) && (b.isGuard ?? true) }
+
 const joined =
   (word: '&&' | '||', left: Condition, right: Condition): Condition =>
   (environment) =>
     left(environment).flatMap((outcome) =>
       outcome.ok === (word === '&&')
-        ? right(outcome.environment).map((next) => ({
-            ...next,
-            isGuard: (next.isGuard ?? true) && (outcome.isGuard ?? true),
-          }))
+        ? right(outcome.environment).map((next) => ({ ...next, ...bothGuards(outcome, next) }))
         : [outcome],
     )
 
 /** `[[ … ]]`; `source` is the text of the condition. */
-export function testExpression(expression: TestExpression, source: string): Condition {
+export function testExpression(expression: TestExpression, question: Question): Condition {
   switch (expression.type) {
     case 'TestUnary':
-      return unary(expression.operator, expression.operand, source)
+      return unary(expression.operator, expression.operand, question)
     case 'TestBinary':
-      return binary(expression.operator, expression.left, expression.right, source, true)
+      return binary(expression.operator, expression.left, expression.right, question.source, true)
     case 'TestNot': {
-      const inner = testExpression(expression.operand, source)
+      const inner = testExpression(expression.operand, question)
       const isNegated = expression.negations.length % 2 === 1
       return (environment) => (isNegated ? negated(inner(environment)) : inner(environment))
     }
     case 'TestGroup':
-      return testExpression(expression.expression, source)
+      return testExpression(expression.expression, question)
     case 'TestLogical': {
-      const [first, ...others] = expression.operands.map((each) => testExpression(each, source))
+      const [first, ...others] = expression.operands.map((each) => testExpression(each, question))
       const { operator } = expression
       return others.reduce(
         (left, right) => joined(operator, left, right),
@@ -51,7 +62,7 @@ const UNARY = /^-[a-hknoprstuvwxzGLNOSR]$/
 const BINARY = /^(?:=|==|!=|-(?:eq|ne|lt|le|gt|ge|nt|ot|ef))$/
 
 /** `[ … ]` without its last word, and `test …`. */
-export function testWords(words: readonly Word[], source: string): Condition {
+export function testWords(words: readonly Word[], question: Question): Condition {
   let index = 0
   const isAt = (...texts: readonly string[]): boolean => texts.includes(words[index]?.text ?? '')
   const or = (): Condition => {
@@ -81,11 +92,11 @@ export function testWords(words: readonly Word[], source: string): Condition {
     if (first === undefined) return (environment) => settled(environment, false)
     if (second !== undefined && third !== undefined && BINARY.test(second.text)) {
       index += 3
-      return binary(second.text, first, third, source, false)
+      return binary(second.text, first, third, question.source, false)
     }
     if (second !== undefined && UNARY.test(first.text)) {
       index += 2
-      return unary(first.text, second, source)
+      return unary(first.text, second, question)
     }
     if (/^\\?\($/.test(first.text)) {
       index++
@@ -94,19 +105,19 @@ export function testWords(words: readonly Word[], source: string): Condition {
       return inner
     }
     index++
-    return unary('-n', first, source)
+    return unary('-n', first, question)
   }
   const condition = or()
-  return index < words.length ? (environment) => inDoubt(environment, source) : condition
+  return index < words.length ? (environment) => inDoubt(environment, question.source) : condition
 }
 
 /** Programs, and files of the kernel and of packages. A file of the administrator may be absent. */
 const THERE =
   /^(?:\/usr)?\/(?:s?bin|local\/s?bin|lib)\/|^\/(?:proc|sys|dev)(?:\/|$)|^\/etc\/(?:default|init\.d|iproute2(?:\/rt_tables)?|network(?:\/interfaces)?)\/?$/
 
-function unary(operator: string, word: Word, source: string): Condition {
+function unary(operator: string, word: Word, { source, isGiven }: Question): Condition {
   return (environment) => {
-    const value = expandWord(word, environment)
+    const value = expandCondition(word, environment)
     if (operator === '-n' || operator === '-z') {
       if (!value.ok && value.parts === undefined) return inDoubt(environment, source)
       const isEmpty = value.ok
@@ -115,7 +126,7 @@ function unary(operator: string, word: Word, source: string): Condition {
       return settled(environment, (isEmpty === true) === (operator === '-z'))
     }
     const path = value.ok ? value.fields.join(' ') : undefined
-    if (path !== undefined && THERE.test(path) && /^-[defrxs]$/.test(operator))
+    if (path !== undefined && (THERE.test(path) || isGiven(path)) && /^-[defrxs]$/.test(operator))
       return settled(environment, true)
     return inDoubt(environment, source, path !== undefined)
   }
@@ -123,7 +134,8 @@ function unary(operator: string, word: Word, source: string): Condition {
 
 function binary(operator: string, left: Word, right: Word, source: string, isPattern: boolean): Condition {
   return (environment) => {
-    const [a, b] = [expandWord(left, environment), expandWord(right, environment)]
+    const [a, b] = [expandCondition(left, environment), expandCondition(right, environment)]
+    if (operator === '=~') return matchExpression(environment, a, right.text, source)
     if (operator === '=' || operator === '==' || operator === '!=') {
       const result = compare(environment, a, b, source, isPattern && hasPattern(right))
       return operator === '!=' ? negated(result) : result
@@ -132,17 +144,51 @@ function binary(operator: string, left: Word, right: Word, source: string, isPat
     const isKnown = first !== undefined && second !== undefined && !Number.isNaN(first + second)
     const result = isKnown ? numeric(operator, first, second) : undefined
     if (result !== undefined) return settled(environment, result)
-    // `[ $UID -eq 0 ]`, `[ "$(id -u)" -eq 0 ]`: root runs these scripts.
-    return inDoubt(environment, source, /\b(?:id -u|UID|EUID|USER|whoami)\b/.test(source))
+    return inDoubt(environment, source)
   }
 }
 
 const hasPattern = (word: Word): boolean => word.parts?.some(({ type }) => type === 'Glob') === true
 
+/**
+ * Whether something is there already: before the script, nothing is. So `$(ip rule show | grep …)` has no output, and `grep -c`
+ * counts 0.
+ */
+function expandCondition(word: Word, environment: Environment): Expansion {
+  const expansion = expandWord(word, environment)
+  const [, command] = /^"?(?:\$\(|`)([^]*)(?:\)|`)"?$/.exec(word.text) ?? []
+  if (expansion.ok || command === undefined || word.parts?.length !== 1) return expansion
+  if (!/^(?:sudo\s+)?(?:\/\S+\/)?ip\s+(?:-[46]\s+)?(?:rule|ru|route|ro|r)\b/.test(command)) return expansion
+  return { ok: true, fields: /\b(?:grep\s+-\w*c|wc\b)/.test(command) ? ['0'] : [] }
+}
+
+/** `[[ $1 =~ ^(eth0|eth1)$ ]]`, where the expression is a list of texts. */
+function matchExpression(
+  environment: Environment,
+  value: Expansion,
+  expression: string,
+  source: string,
+): readonly Outcome[] {
+  const [, list, single] = /^\^(?:\(([\w|.:-]+)\)|([\w:-]+))\$$/.exec(expression) ?? []
+  const texts = (list ?? single)?.split('|')
+  if (value.ok && value.fields.join('') === '' && /^["']?[\w.:/ -]+["']?$/.test(expression))
+    return settled(environment, false)
+  if (texts === undefined || texts.some((each) => each.includes('.'))) return inDoubt(environment, source)
+  if (value.ok) return settled(environment, texts.includes(value.fields.join(' ')))
+  const symbol = symbolOf(value)
+  if (symbol === undefined) return inDoubt(environment, source)
+  const conditions = texts.map(
+    (each): Condition =>
+      (path) =>
+        matchSymbol(path, symbol, each, false, source),
+  )
+  return conditions.reduce((left, right) => joined('||', left, right))(environment)
+}
+
 function compare(
   environment: Environment,
-  a: ReturnType<typeof expandWord>,
-  b: ReturnType<typeof expandWord>,
+  a: Expansion,
+  b: Expansion,
   source: string,
   isPattern: boolean,
 ): readonly Outcome[] {
@@ -152,8 +198,7 @@ function compare(
   }
   const known = a.ok ? a : b.ok ? b : undefined
   const parts = a.ok ? (b.ok ? undefined : b.parts) : a.parts
-  if (parts === undefined || known === undefined)
-    return inDoubt(environment, source, /\b(?:id -u|UID|EUID|USER|whoami)\b/.test(source))
+  if (parts === undefined || known === undefined) return inDoubt(environment, source, /\bUSER\b/.test(source))
   return matchParts(environment, parts, known.fields.join(' '), isPattern, source)
 }
 

@@ -2,7 +2,9 @@
 import { forEachChild } from 'unbash'
 import type {
   AndOr,
+  ArithmeticFor,
   Case,
+  Command,
   CompoundList,
   For,
   If,
@@ -15,12 +17,14 @@ import type {
 } from 'unbash'
 import { runCommand } from './commands.js'
 import { matchParts, testExpression } from './conditions.js'
-import { copyOf, inDoubt, type Environment, type Outcome } from './environment.js'
-import { expandText, expandWord, patternOf } from './expand.js'
+import { compute } from './arithmetic.js'
+import { conditionOf, copyOf, inDoubt, text, unknown, type Environment, type Outcome } from './environment.js'
+import { commandContext, expandText, expandWord, patternOf, wordsOf } from './expand.js'
+import { inputOf, outputInto, setFields, type Input } from './input.js'
 import { addCounts, beforeStatement, joinPaths } from './paths.js'
 import { runPipeline } from './pipeline.js'
-import { MAX_PATHS, runInside, type ScriptFile } from './reading.js'
-import { valuesOf, wordsOf } from './command-words.js'
+import { MAX_PATHS, questionOf, runInside, type ScriptFile } from './reading.js'
+import { valuesOf } from './command-words.js'
 
 /** Outcomes of a condition stay apart. */
 export function runList(
@@ -49,7 +53,9 @@ function runStatement(
     if (environment.state !== 'running' || reading.isStopped) return [outcome]
     if (isCondition) return runNode(command, environment, script)
     const start = beforeStatement(environment, reading.symbols)
-    return joinPaths(runNode(command, environment, script), start)
+    const outcomes = runNode(command, environment, script)
+    for (const { environment: path, ok } of outcomes) path.variables.set('?', text(ok ? '0' : '1'))
+    return joinPaths(outcomes, start)
   })
   if (after.length > MAX_PATHS) script.stop(pos, `the script has more than ${MAX_PATHS} cases`)
   return reading.isStopped ? after.slice(0, 1) : after
@@ -76,42 +82,80 @@ function runNode(node: SyntaxNode, environment: Environment, script: ScriptFile)
       return runList(node.body, environment, script)
     case 'CompoundList':
       return runList(node, environment, script)
-    case 'Subshell': {
-      // Variables of a subshell end with it, and so does `exit`.
-      const outcomes = runList(node.body, copyOf(environment), script)
-      for (const { environment: inner } of outcomes) addCounts(environment, inner)
-      return [{ environment, ok: outcomes.at(-1)?.ok ?? true }]
-    }
+    case 'Subshell':
+      return runSubshell(environment, (inner) => runList(node.body, inner, script))
     case 'Redirected':
-      return runNode(node.command, environment, script)
+      return node.command.type === 'While'
+        ? runWhile(node.command, environment, script, inputOf(node.redirects, environment, script))
+        : runNode(node.command, environment, script)
     case 'Function':
-      script.reading.functions.set(node.name.value, { run: (path) => runNode(node.body, path, script) })
+      script.reading.functions.set(node.name.value, {
+        body: node.body,
+        run: (path) => runNode(node.body, path, script),
+      })
       return [{ environment, ok: true }]
+    case 'ArithmeticCommand': {
+      const { expression } = node
+      const value = expression === undefined ? undefined : compute(expression, commandContext(environment))
+      return conditionOf(value, environment, script.sourceOf(node))
+    }
+    case 'ArithmeticFor':
+      return runArithmeticFor(node, environment, script)
     case 'TestCommand':
-      return testExpression(node.expression, script.sourceOf(node))(environment)
+      return testExpression(node.expression, questionOf(node, script))(environment)
     default:
       return runUnread(node, environment, script)
   }
 }
 
+/** Variables of a subshell end with it, and so does `exit`. */
+function runSubshell(
+  environment: Environment,
+  run: (inner: Environment) => readonly Outcome[],
+): readonly Outcome[] {
+  const outcomes = run(copyOf(environment))
+  for (const { environment: inner } of outcomes) addCounts(environment, inner)
+  return [{ environment, ok: outcomes.at(-1)?.ok ?? true }]
+}
+
 /** Commands inside constructs that are not followed are in doubt. */
 function runUnread(node: SyntaxNode, environment: Environment, script: ScriptFile): readonly Outcome[] {
   const condition = script.sourceOf(node).split(/;|\n/)[0] ?? ''
-  if (node.type === 'ArithmeticCommand') return inDoubt(environment, condition)
   const inner: Environment = { ...copyOf(environment), doubt: environment.doubt ?? condition }
+  forgetAssigned(node, inner)
+  forgetAssigned(node, environment)
   forEachChild(node, (child) => {
     if (child.type === 'CompoundList') runList(child, inner, script)
   })
   return [{ environment, ok: true }]
 }
 
+/** Variables that a loop sets, of which nothing says how often it runs. */
+function forgetAssigned(node: SyntaxNode, { variables }: Environment): void {
+  const walk = (each: SyntaxNode): void => {
+    const name =
+      each.type === 'Assignment'
+        ? each.name
+        : each.type === 'For' || each.type === 'Select'
+          ? each.name.value
+          : undefined
+    if (name !== undefined) variables.set(name, unknown(`\`$${name}\` changes in a loop`))
+    forEachChild(each, walk)
+  }
+  walk(node)
+}
+
 function runNegatable(node: Pipeline, environment: Environment, script: ScriptFile): readonly Outcome[] {
   const isNegated = node.prefixes.filter(({ type }) => type === 'Negation').length % 2 === 1
   const [only, ...others] = node.commands
-  const outcomes =
-    only !== undefined && others.length === 0
-      ? runNode(only, environment, script)
-      : runPipeline(node, environment, script)
+  const [last] = others
+  const input = others.length === 1 ? outputInto(only, environment, script) : undefined
+  let outcomes: readonly Outcome[]
+  if (only !== undefined && others.length === 0) outcomes = runNode(only, environment, script)
+  else if (only !== undefined && last?.type === 'While' && input !== undefined) {
+    script.reach(only)
+    outcomes = runSubshell(environment, (inner) => runWhile(last, inner, script, input))
+  } else outcomes = runPipeline(node, input, environment, script)
   return isNegated ? outcomes.map((outcome) => ({ ...outcome, ok: !outcome.ok })) : outcomes
 }
 
@@ -120,7 +164,7 @@ function runAndOr(node: AndOr, environment: Environment, script: ScriptFile): re
   for (const [index, command] of node.commands.entries()) {
     const operator = index === 0 ? undefined : node.operators[index - 1]
     const runsOn = operator !== '||'
-    const isExit = index > 0 && endsScript(command)
+    const isExit = index > 0 && endsScript(command, script)
     outcomes = outcomes.flatMap((outcome): readonly Outcome[] => {
       if (outcome.environment.state !== 'running') return [outcome]
       if (operator === '||' && outcome.ok && !isExit) {
@@ -153,17 +197,25 @@ function withoutDoubt(outcome: Outcome, before: Pick<Environment, 'doubt'>): Out
   }
 }
 
-/** `exit`, `return`, and messages before it. */
-function endsScript(node: SyntaxNode): boolean {
+/** `exit`, `return`, and messages before it; also in a function. */
+function endsScript(node: SyntaxNode, { reading }: ScriptFile): boolean {
   const words: string[] = []
   const walk = (each: SyntaxNode): void => {
     if (each.type === 'Command') words.push(each.name?.value ?? '=')
     else forEachChild(each, walk)
   }
   walk(node)
+  for (const word of [...words]) {
+    const called = reading.functions.get(word)
+    if (called !== undefined) walk(called.body)
+  }
   return (
     words.some((word) => /^(?:exit|return|continue)$/.test(word)) &&
-    words.every((word) => /^(?:exit|return|continue|echo|printf|logger|log_\w+|eend|eerror|:)$/.test(word))
+    words.every(
+      (word) =>
+        /^(?:exit|return|continue|echo|printf|logger|log_\w+|eend|eerror|:)$/.test(word) ||
+        reading.functions.has(word),
+    )
   )
 }
 
@@ -172,7 +224,7 @@ function runIf(node: If, environment: Environment, script: ScriptFile): readonly
   const outcomes: Outcome[] = []
   let open: readonly Outcome[] = [{ environment, ok: true }]
   for (const { clause, then } of branches) {
-    const isExit = node.else === undefined && branches.length === 1 && endsScript(then)
+    const isExit = node.else === undefined && branches.length === 1 && endsScript(then, script)
     const next: Outcome[] = []
     for (const { environment: path } of open)
       for (const result of runList(clause, path, script, true)) {
@@ -220,42 +272,175 @@ function matchPattern(
 }
 
 function runFor(node: For, environment: Environment, script: ScriptFile): readonly Outcome[] {
-  const { reading } = script
+  const { symbols } = script.reading
   const values = node.wordlist === undefined ? environment.arguments : valuesOf(node.wordlist, environment)
+  return runEach(values, node.body, environment, script, (value, path) => {
+    path.variables.set(node.name.value, value)
+    if (value.kind === 'symbol') symbols.add(node.name.value)
+  })
+}
+
+/** Runs the body of a loop for each item. */
+function runEach<T>(
+  items: readonly T[],
+  body: CompoundList,
+  environment: Environment,
+  script: ScriptFile,
+  set: (item: T, environment: Environment) => void,
+): readonly Outcome[] {
   let outcomes: readonly Outcome[] = [{ environment, ok: true }]
-  for (const value of values)
+  for (const item of items) {
+    if (script.reading.isStopped) break
     outcomes = outcomes.flatMap((outcome): readonly Outcome[] => {
       const { environment: path } = outcome
-      if (path.state !== 'running' || reading.isStopped) return [outcome]
-      path.variables.set(node.name.value, value)
-      if (value.kind === 'symbol') reading.symbols.add(node.name.value)
-      return runList(node.body, path, script).map((result) => {
-        if (result.environment.state === 'continue') result.environment.state = 'running'
-        return result
-      })
+      if (path.state !== 'running') return [outcome]
+      set(item, path)
+      return runBody(body, path, script)
     })
+  }
   for (const { environment: path } of outcomes) if (path.state === 'break') path.state = 'running'
   return outcomes
 }
 
-/** `while ip rule del …; do :; done` deletes all; other loops are not followed. */
-function runWhile(node: While, environment: Environment, script: ScriptFile): readonly Outcome[] {
-  const [statement, ...others] = node.clause.commands
-  const command = statement?.command
-  const words = command?.type === 'Command' ? wordsOf(command, environment) : undefined
-  const isDeletion =
-    others.length === 0 && words?.ok === true && /\b(?:rule|ru)\s+(?:d\w*)\b/.test(words.fields.join(' '))
-  if (command?.type === 'Command' && isDeletion && environment.doubt === undefined) {
-    const { rules } = script.reading.collector.soFar
-    for (let count = -1; count !== rules.length && !script.reading.isStopped;) {
-      count = rules.length
-      runCommand(command, environment, script)
-    }
-    runList(node.body, copyOf(environment), script)
+const runBody = (body: CompoundList, environment: Environment, script: ScriptFile): readonly Outcome[] =>
+  runList(body, environment, script).map((outcome) => {
+    if (outcome.environment.state === 'continue') outcome.environment.state = 'running'
+    return outcome
+  })
+
+function runArithmeticFor(
+  node: ArithmeticFor,
+  environment: Environment,
+  script: ScriptFile,
+): readonly Outcome[] {
+  const { initialize, test, update, body } = node
+  if (initialize !== undefined) compute(initialize, commandContext(environment))
+  const outcomes =
+    test === undefined
+      ? undefined
+      : runWhileKnown(
+          environment,
+          (path) => conditionOf(compute(test, commandContext(path)), path, script.sourceOf(test)),
+          (path) => {
+            const after = runBody(body, path, script)
+            for (const { environment: each } of after)
+              if (update !== undefined && each.state === 'running') compute(update, commandContext(each))
+            return after
+          },
+          script,
+        )
+  return outcomes ?? runUnread(node, environment, script)
+}
+
+/** Iterations of a loop whose condition follows from the text. */
+const MAX_ITERATIONS = 1000
+
+/** Undefined if the condition is not known, or never becomes false. */
+function runWhileKnown(
+  start: Environment,
+  test: (environment: Environment) => readonly Outcome[],
+  body: (environment: Environment) => readonly Outcome[],
+  script: ScriptFile,
+): readonly Outcome[] | undefined {
+  let environment = start
+  for (let count = 0; count < MAX_ITERATIONS && !script.reading.isStopped; count++) {
+    const [condition, ...others] = test(copyOf(environment))
+    if (condition === undefined || others.length > 0)
+      return count === 0 ? undefined : [{ environment, ok: true }]
+    environment = condition.environment
+    if (!condition.ok) return [{ environment, ok: true }]
+    const before = JSON.stringify([...environment.variables, environment.arguments])
+    const [outcome, ...more] = body(environment)
+    if (outcome === undefined || more.length > 0) return undefined
+    environment = outcome.environment
+    if (environment.state === 'break') environment.state = 'running'
+    else if (
+      environment.state === 'running' &&
+      before !== JSON.stringify([...environment.variables, environment.arguments])
+    )
+      continue
     return [{ environment, ok: true }]
   }
-  const doubt = environment.doubt ?? `${node.kind} ${script.sourceOf(node.clause)}`
-  for (const { environment: inner } of runList(node.clause, { ...copyOf(environment), doubt }, script, true))
-    if (inner.state === 'running') runList(node.body, { ...inner, doubt }, script)
+  return undefined
+}
+
+/** Loops over the lines that `read` gets, and those whose condition follows from the text; others are not followed. */
+function runWhile(
+  node: While,
+  environment: Environment,
+  script: ScriptFile,
+  input?: Input | { readonly why: string },
+): readonly Outcome[] {
+  const { clause, body, kind } = node
+  const command = onlyCommand(clause)
+  if (
+    command?.type === 'Command' &&
+    command.name?.value === 'read' &&
+    input !== undefined &&
+    'lines' in input
+  ) {
+    script.reach(command)
+    const outcomes = runEach(input.lines, body, environment, script, (line, path) => {
+      setFields(command, line, path)
+    })
+    for (const { environment: path } of outcomes) setFields(command, '', path)
+    return outcomes
+  }
+  if (command?.type === 'Command' && environment.doubt === undefined && isDeletion(command, environment))
+    return deleteAll(command, body, environment, script)
+  const known =
+    command !== undefined && isTest(command)
+      ? runWhileKnown(
+          environment,
+          (path) =>
+            runNode(command, path, script).map((outcome) => ({
+              ...outcome,
+              ok: outcome.ok === (kind === 'while'),
+            })),
+          (path) => runBody(body, path, script),
+          script,
+        )
+      : undefined
+  if (known !== undefined) return known
+  const doubt = environment.doubt ?? `${kind} ${script.sourceOf(clause)}`
+  const path = { ...copyOf(environment), doubt }
+  forgetAssigned(body, path)
+  for (const { environment: inner } of runList(clause, path, script, true))
+    if (inner.state === 'running') runList(body, { ...inner, doubt }, script)
+  forgetAssigned(body, environment)
+  return [{ environment, ok: true }]
+}
+
+/** The command of a condition; `read line || [ -n "$line" ]` only reads. */
+function onlyCommand({ commands }: CompoundList): SyntaxNode | undefined {
+  const [statement, ...others] = commands
+  if (statement === undefined || others.length > 0) return undefined
+  const { command } = statement
+  return command.type === 'AndOr' && command.operators[0] === '||' ? command.commands[0] : command
+}
+
+const isTest = (node: SyntaxNode): boolean =>
+  node.type === 'TestCommand' ||
+  node.type === 'ArithmeticCommand' ||
+  (node.type === 'Command' && /^(?:\[|test)$/.test(node.name?.text ?? ''))
+
+function isDeletion(command: Command, environment: Environment): boolean {
+  const words = wordsOf(command, environment)
+  return words.ok && /\b(?:rule|ru)\s+(?:d\w*)\b/.test(words.fields.join(' '))
+}
+
+/** `while ip rule del …; do :; done`. */
+function deleteAll(
+  command: Command,
+  body: CompoundList,
+  environment: Environment,
+  script: ScriptFile,
+): readonly Outcome[] {
+  const { rules } = script.reading.collector.soFar
+  for (let count = -1; count !== rules.length && !script.reading.isStopped;) {
+    count = rules.length
+    runCommand(command, environment, script)
+  }
+  runList(body, copyOf(environment), script)
   return [{ environment, ok: true }]
 }

@@ -13,9 +13,19 @@ export interface SymbolValue {
   readonly not: readonly string[]
 }
 
+/** An array. */
+export interface ListValue {
+  readonly kind: 'list'
+  readonly texts: readonly string[]
+  /** If they are others than 0, 1, 2, … */
+  readonly keys?: readonly string[]
+  /** `declare -A`: the keys are names. */
+  readonly isNamed?: true
+}
+
 export type Value =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'list'; readonly texts: readonly string[] }
+  | ListValue
   | { readonly kind: 'unknown'; readonly why: string }
   | SymbolValue
 
@@ -24,6 +34,8 @@ export interface Environment {
   readonly variables: Map<string, Value>
   /** `$1`, `$2`, … */
   arguments: readonly Value[]
+  /** What the `local` variables of the present function were before it. */
+  locals: Map<string, Value | undefined>
   /** The condition on which the path depends and that is not known, as the script has it. */
   doubt?: string
   /** How a list of commands ended. */
@@ -38,6 +50,7 @@ export const unknown = (why: string): Value => ({ kind: 'unknown', why })
 export const copyOf = (environment: Environment): Environment => ({
   ...environment,
   variables: new Map(environment.variables),
+  locals: new Map(environment.locals),
   counts: new Map(environment.counts),
 })
 
@@ -67,6 +80,14 @@ export function inDoubt(environment: Environment, condition: string, isGuard = f
   const doubt = environment.doubt ?? condition
   return [true, false].map((ok) => ({ environment: { ...copyOf(environment), doubt }, ok, isGuard }))
 }
+
+/** A number as a condition: true unless it is 0. */
+export const conditionOf = (
+  value: Value | undefined,
+  environment: Environment,
+  condition: string,
+): readonly Outcome[] =>
+  value?.kind === 'text' ? [{ environment, ok: value.text !== '0' }] : inDoubt(environment, condition)
 
 /** Whether the symbol equals the text: on one path it does, on the other it does not. */
 export function compareSymbol(

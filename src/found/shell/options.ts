@@ -31,6 +31,8 @@ export interface ScriptOptions {
   readonly links?: readonly string[]
   /** Variables that hold the event, with the values for which a link comes up: `{2: ['up', 'dhcp4-change']}`. */
   readonly events?: Readonly<Record<string, readonly string[]>>
+  /** Values of `$1` with which the host calls a script of its own when links come up: `['', 'start']`. */
+  readonly calledWith?: readonly string[]
   /** Other variables that the stack sets and whose values are names of its own: `['CONNECTION_ID']`. */
   readonly names?: readonly string[]
   /** Variables that the stack sets to what no file says, with what each is: `{IP4_GATEWAY: 'a value of the lease'}`. */

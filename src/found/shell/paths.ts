@@ -50,13 +50,17 @@ export function joinPaths(outcomes: readonly Outcome[], before: Before): readonl
 /** Variables without what comparisons have found out about symbols. */
 const keyOf = ({ variables }: Environment, before: Before): string =>
   JSON.stringify(
-    [...variables].filter(([name]) => !before.variables.has(name)).sort(([a], [b]) => (a < b ? -1 : 1)),
+    [...variables]
+      .filter(([name]) => name !== '?' && !before.variables.has(name))
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
   )
 
 /** The path with the symbols that the statement began with. */
 function withoutFindings(environment: Environment, other: Environment, before: Before): Environment {
   for (const [name, value] of before.variables) environment.variables.set(name, value)
   environment.arguments = before.arguments
+  if (JSON.stringify(environment.variables.get('?')) !== JSON.stringify(other.variables.get('?')))
+    environment.variables.set('?', unknown('`$?` depends on what the script compares'))
   addCounts(environment, other)
   return environment
 }
@@ -68,6 +72,7 @@ function joinDoubtful(outcomes: readonly Outcome[], before: Before): Environment
     variables: new Map(first?.variables),
     arguments: before.arguments,
     state: 'running',
+    locals: new Map(first?.locals),
     counts: new Map(first?.counts),
     ...(before.doubt === undefined ? {} : { doubt: before.doubt }),
   }

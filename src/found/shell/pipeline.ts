@@ -1,25 +1,35 @@
 // Commands that are joined by pipes.
 import type { CommandNode, Pipeline } from 'unbash'
 import { withoutPrefix } from '../commands/command.js'
-import { inDoubt, type Environment, type Outcome } from './environment.js'
+import { batchFile, readBatch } from './batch.js'
+import { doubtText, inDoubt, type Environment, type Outcome } from './environment.js'
+import { wordsOf } from './expand.js'
 import { changesNothing, effectOf } from './known-commands.js'
-import type { ScriptFile } from './reading.js'
-import { wordsOf } from './command-words.js'
-import { echoed, writeFile } from './written-files.js'
+import type { Input } from './input.js'
+import { isNew, type ScriptFile } from './reading.js'
+import { writeFile } from './written-files.js'
 
 export function runPipeline(
   node: Pipeline,
+  /** What the first of two commands writes, if it is known. */
+  input: Input | undefined,
   environment: Environment,
   script: ScriptFile,
 ): readonly Outcome[] {
-  const [first, last] = [node.commands[0], node.commands.at(-1)]
+  const last = node.commands.at(-1)
   const source = script.sourceOf(node)
   script.reach(node)
-  const written = echoed(first, environment)
   const target = last?.type === 'Command' ? wordsOf(last, environment) : undefined
   const [program, ...paths] = target?.ok === true ? withoutPrefix(target.fields) : []
-  if (written !== undefined && program === 'tee') {
-    for (const path of paths) if (!path.startsWith('-')) writeFile(path, written, node, environment, script)
+  if (input !== undefined && program === 'tee') {
+    for (const path of paths)
+      if (!path.startsWith('-')) writeFile(path, input.lines.join('\n'), node, environment, script)
+    return [{ environment, ok: true }]
+  }
+  if (input !== undefined && target?.ok === true && batchFile(withoutPrefix(target.fields)) === '-') {
+    if (environment.doubt !== undefined) script.report('unknown', node.pos, doubtText(environment.doubt))
+    else if (isNew(script.reading, environment, `${script.path} ${node.pos}`))
+      readBatch(withoutPrefix(target.fields), input, script)
     return [{ environment, ok: true }]
   }
   if (!node.commands.every((command) => isHarmless(command, environment, script))) {

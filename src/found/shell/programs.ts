@@ -3,11 +3,12 @@ import type { Command } from 'unbash'
 import { isIpCommand, readIpCommand, withoutPrefix } from '../commands/command.js'
 import { doubtText, inDoubt, type Environment, type Outcome } from './environment.js'
 import type { Expansion } from './expand.js'
-import { documentOf, isBatch, readBatch } from './batch.js'
+import { batchFile, readBatch } from './batch.js'
+import { documentOf, fileInput, inputOf } from './input.js'
 import { changesNothing, effectOf } from './known-commands.js'
 import { isNew, type ScriptFile } from './reading.js'
 import { writtenWords } from './command-words.js'
-import { readEcho } from './written-files.js'
+import { readOutput } from './written-files.js'
 
 export function runProgram(
   command: Command,
@@ -22,11 +23,7 @@ export function runProgram(
   const document = documentOf(command.redirects, environment, script)
   const isTaken = words.ok || document !== undefined
   if (isTaken && options.command?.(fields, script.itemOf(command), document) === true) return ok
-  if ((program === 'echo' || program === 'printf') && readEcho(command, words, environment, script)) return ok
-  if (isBatch(fields) && document !== undefined && environment.doubt === undefined) {
-    readBatch(fields, document, script)
-    return ok
-  }
+  if (/^(?:echo|printf|cat)$/.test(program) && readOutput(command, words, environment, script)) return ok
   if (isIpCommand(program)) {
     readIp(command, fields, words, environment, script)
     return ok
@@ -77,6 +74,16 @@ function readIp(
   else if (environment.doubt !== undefined)
     script.report('unknown', command.pos, doubtText(environment.doubt))
   else if (isNew(reading, environment, `${script.path} ${command.pos} ${fields.join(' ')}`)) {
+    const file = batchFile(fields)
+    if (file !== undefined) {
+      const input = file === '-' ? inputOf(command.redirects, environment, script) : fileInput(file, script)
+      const why =
+        file === '-' ? 'the commands that `ip` reads are not known' : `the file \`${file}\` is not read`
+      if (input === undefined || 'why' in input)
+        script.report('unknown', command.pos, input === undefined ? why : input.why)
+      else readBatch(fields, input, script)
+      return
+    }
     const { link } = reading.options
     readIpCommand(fields, script.itemOf(command), reading.collector, link === undefined ? {} : { link })
   }

@@ -14,6 +14,8 @@ export interface Reading {
   readonly functions: Map<string, DefinedFunction>
   /** Files that the script reads with `.`, by path. */
   readonly files: Map<string, ScriptFile>
+  /** Paths of the files that run at present. */
+  readonly open: Set<string>
   /** How often a path has run each command. */
   readonly done: Map<string, number>
   /** Names of variables that hold a symbol on some path. */
@@ -54,6 +56,7 @@ export interface ScriptFile {
 }
 
 export interface DefinedFunction {
+  readonly body: SyntaxNode
   readonly run: (environment: Environment) => readonly Outcome[]
 }
 
@@ -77,6 +80,15 @@ export function runInside(
   reading.depth--
   return outcomes
 }
+
+/** A condition, for conditions.ts. */
+export const questionOf = (
+  node: Span,
+  { reading, sourceOf }: ScriptFile,
+): { readonly source: string; readonly isGiven: (path: string) => boolean } => ({
+  source: sourceOf(node),
+  isGiven: (path) => reading.options.sourced?.(path) !== undefined,
+})
 
 /** Whether a path runs the command more often than those before: paths that do the same do it once. */
 export function isNew({ done }: Reading, environment: Environment, command: string): boolean {

@@ -54,6 +54,8 @@ export function createScriptFile(
     const index = lineAt(pos)
     return { file: path, line: index + firstLine, text: lines[index]?.trim() ?? '' }
   }
+  const sourceOf = ({ pos, end }: Span): string =>
+    text.slice(pos, end).replace(/\s+/g, ' ').trim().slice(0, 200)
   const report: ScriptFile['report'] = (kind, pos, why) => {
     const key = `${pos} ${why}`
     if (reported.has(key)) return
@@ -86,15 +88,21 @@ export function createScriptFile(
     const inside = node.type === 'Function' ? node.name.value : around
     if (node.type === 'Command' && !reached.has(node.pos) && !QUIET.has(node.name?.value ?? '')) {
       const isCalled = inside === undefined || functions.has(inside)
+      // `CMD || ROLLBACK`: the report is about a part of the line.
+      const source = sourceOf(node)
+      const subject = source === placeOf(node.pos).text || source.length > 80 ? 'it' : `\`${source}\``
       report(
         'withoutEffect',
         node.pos,
-        isCalled ? 'it does not run when a link comes up' : `nothing calls the function \`${inside ?? ''}\``,
+        isCalled
+          ? `${subject} does not run when a link comes up`
+          : `nothing calls the function \`${inside ?? ''}\``,
       )
     }
     forEachChild(node, (child) => {
       // Commands inside $(…) are part of a value.
-      if (child.type !== 'Word' && child.type !== 'Assignment') reportUnreached(child, inside)
+      const isValue = /^(?:Word|Assignment|ArithmeticCommandExpansion)$/.test(child.type)
+      if (!isValue) reportUnreached(child, inside)
     })
   }
 
@@ -109,7 +117,7 @@ export function createScriptFile(
       const comment = commentOf(node)
       return { place: placeOf(node.pos), ...(comment === undefined ? {} : { comment }) }
     },
-    sourceOf: ({ pos, end }) => text.slice(pos, end).replace(/\s+/g, ' ').trim().slice(0, 200),
+    sourceOf,
     report,
     stop: (pos, why) => {
       if (!reading.isStopped) report('unknown', pos, why)

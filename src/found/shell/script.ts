@@ -27,7 +27,10 @@ export function readScript(
     return collector.unknown(start, `it is no shell script, but one of ${shell}`)
   if (script.length > MAX_SIZE) return collector.unknown(start, 'the script is longer than 1 MB')
   if (script.includes('\0')) return collector.unknown(start, 'the script contains NUL')
-  const environment = initialEnvironment({ ...options, environment: { 0: file, ...options.environment } })
+  const environment = initialEnvironment({
+    ...options,
+    environment: { 0: file, BASH_SOURCE: file, UID: '0', EUID: '0', ...options.environment },
+  })
   const symbols = [...environment.variables].flatMap(([name, { kind }]) => (kind === 'symbol' ? [name] : []))
   const reading: Reading = {
     collector,
@@ -35,6 +38,7 @@ export function readScript(
     run: (source, path) => runList(source.tree, path, source),
     functions: new Map(),
     files: new Map(),
+    open: new Set([file]),
     done: new Map(),
     symbols: new Set(symbols),
     idle: new Map(),
@@ -76,10 +80,15 @@ function initialEnvironment(options: ScriptOptions): Environment {
     set(name, { kind: 'symbol', group: 'link', meaning: 'the link that comes up', not: [] })
   for (const [name, allowed] of Object.entries(options.events ?? {}))
     set(name, { kind: 'symbol', group: 'event', meaning: 'the event', allowed, not: [] })
+  if (options.calledWith !== undefined)
+    set('1', {
+      ...{ kind: 'symbol', group: 'argument', meaning: 'the first argument of the script', not: [] },
+      allowed: options.calledWith,
+    })
   for (const [name, meaning] of Object.entries(options.unknowns ?? {}))
     set(name, unknown(`\`$${name}\` is ${meaning}`))
   for (const [name, value] of Object.entries(options.environment ?? {})) set(name, text(value))
   // A gap between positional arguments.
   const positional = Array.from(given, (value) => value ?? unknown('it is not given'))
-  return { variables, arguments: positional, state: 'running', counts: new Map() }
+  return { variables, arguments: positional, state: 'running', locals: new Map(), counts: new Map() }
 }

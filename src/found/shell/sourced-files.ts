@@ -20,9 +20,15 @@ export function runSource(
   const path = expansion?.ok === true ? expansion.fields.join(' ') : undefined
   const sourced = path === undefined ? undefined : reading.options.sourced?.(path)
   if (path !== undefined && sourced !== undefined && sourced.length <= MAX_SIZE) {
+    if (reading.open.has(path)) {
+      script.report('unknown', command.pos, `the file \`${path}\` reads itself again`)
+      return [{ environment, ok: true }]
+    }
     const file = reading.files.get(path) ?? createScriptFile(path, sourced, reading, 1)
     reading.files.set(path, file)
+    reading.open.add(path)
     const outcomes = runInside(script, command.pos, environment, () => reading.run(file, environment))
+    reading.open.delete(path)
     for (const outcome of outcomes)
       if (outcome.environment.state === 'return') outcome.environment.state = 'running'
     return outcomes

@@ -1,28 +1,15 @@
-// Files that scripts write with `echo`: those of the kernel, and names of tables.
+// Files that scripts write: those of the kernel, and names of tables.
 import type { Command, SyntaxNode } from 'unbash'
-import { withoutPrefix } from '../commands/command.js'
 import { parseNumber } from '../commands/values.js'
 import { addSysctl } from '../sysctl.js'
 import { doubtText, type Environment } from './environment.js'
 import type { Expansion } from './expand.js'
+import { outputInto } from './input.js'
 import { isNew, type ScriptFile } from './reading.js'
-import { outputOf, wordsOf } from './command-words.js'
+import { outputOf } from './command-words.js'
 
-/** The text of `echo …` or `printf …`. */
-export function echoed(node: SyntaxNode | undefined, environment: Environment): string | undefined {
-  if (node?.type !== 'Command') return undefined
-  const words = wordsOf(node, environment)
-  if (!words.ok) return undefined
-  const [program = '', ...fields] = withoutPrefix(words.fields)
-  if (program === 'echo') return fields.filter((field) => !/^-[neE]+$/.test(field)).join(' ')
-  if (program !== 'printf') return undefined
-  const [format = '', value = ''] = fields
-  if (/^%[sd](?:\\n)?$/.test(format)) return value
-  return format.includes('%') ? undefined : format.replaceAll('\\n', '\n').replaceAll('\\t', '\t').trimEnd()
-}
-
-/** `echo … > FILE`; false without a file. */
-export function readEcho(
+/** `echo … > FILE`, `cat > FILE <<EOF`; false without a file. */
+export function readOutput(
   command: Command,
   words: Expansion,
   environment: Environment,
@@ -30,7 +17,7 @@ export function readEcho(
 ): boolean {
   const target = outputOf(command.redirects, environment)
   if (target === undefined) return false
-  const written = echoed(command, environment)
+  const written = outputInto(command, environment, script)?.lines.join('\n')
   if (target.kind === 'text' && written !== undefined)
     writeFile(target.text, written, command, environment, script)
   else if (target.kind === 'text' && !/^\/(?:proc|sys|etc\/iproute2)\//.test(target.text))

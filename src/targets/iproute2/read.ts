@@ -2,7 +2,7 @@
 import type { Collector } from '../../found/collector.js'
 import { linesOf, pathsOf, type InputFiles, type Reader } from '../../found/reader.js'
 import { isGenerated } from '../../found/own-comments.js'
-import { readScript } from '../../found/shell/script.js'
+import { readScript, type ScriptOptions } from '../../found/shell/script.js'
 
 /** Scripts that administrators write. Those of packages are not read. */
 const SCRIPT =
@@ -35,10 +35,23 @@ export const scriptReader: Reader = {
   },
 }
 
+/** What openvpn(8) gives to scripts of `up`. */
+const openvpn: Pick<ScriptOptions, 'links' | 'unknowns'> = {
+  links: ['1', 'dev'],
+  unknowns: {
+    4: 'the address of the tunnel',
+    5: 'the other end of the tunnel',
+    ifconfig_local: 'the address of the tunnel',
+    ifconfig_remote: 'the other end of the tunnel',
+    route_vpn_gateway: 'the gateway that the server gives',
+    trusted_ip: 'the address of the server',
+  },
+}
+
 /** A script that a boot runs. */
 export const readBootScript = (path: string, files: InputFiles, collector: Collector): void =>
   readScript(files.get(path) ?? '', path, collector, {
-    events: { '1': STARTS },
+    ...(path.startsWith('/etc/openvpn/') ? openvpn : { calledWith: STARTS }),
     sourced: (name) => files.get(name),
     isRead: (name) => files.has(name) && isScript(name),
   })

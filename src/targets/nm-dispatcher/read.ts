@@ -142,6 +142,7 @@ function readDispatcher(path: string, files: InputFiles, collector: Collector, o
     )
   readScript(text, path, collector, {
     ...options,
+    sourced: (name) => files.get(name),
     command(words, _item, document) {
       if (document === undefined || words[0]?.endsWith(`/${DISPATCHER_PROGRAM}`) !== true) return false
       readStatements(document.text, path, collector, document.line)

@@ -176,6 +176,7 @@ export function readHookScripts(files: InputFiles, stanzas: readonly Stanza[], c
       readForEach(stanzas, collector, (stanza, once) => {
         readScript(text, path, once, {
           environment: { ...environmentOf(stanza), PHASE: folder === 'if-up.d' ? 'post-up' : 'pre-up' },
+          sourced: (name) => files.get(name),
         })
       })
     }
