@@ -97,7 +97,9 @@ export const changedFields = <T extends object>(
   after: T,
   roles: FieldRoles<T>,
 ): readonly (keyof T & string)[] =>
-  fieldsOf(roles, 'state').filter((field) => textOf(before[field]) !== textOf(after[field]))
+  fieldsOf(roles, 'state').filter(
+    (field) => before[field] !== after[field] && textOf(before[field]) !== textOf(after[field]),
+  )
 
 const fieldsOf = <T>(roles: FieldRoles<T>, role: FieldRoles<T>[keyof T]): readonly (keyof T & string)[] =>
   (Object.keys(roles) as (keyof T & string)[]).filter((field) => roles[field] === role)

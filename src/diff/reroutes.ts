@@ -46,6 +46,7 @@ export function reroutesOf(family: Family, before: RoutedPlan, after: RoutedPlan
       packetsOfChangedVrfs(space, before.fib[family], after.fib[family]),
     ),
   )
+  if (asked === EMPTY) return { space, plausible, reroutes: [], unanalyzed: [] }
   const { rerouted, pairs, unanalyzed } = analyze(space, family, before, after, { asked, reasons, unset })
   const describe = createSetDescriber(space, plausible)
   const exampleOf = createWitnessPicker(space, plans)
@@ -111,7 +112,7 @@ function analyze(
       space.restrict(unset, space.apply2(olds.diagram, news.diagram, leafOf('source'))),
     )
   }
-  const whole = asked === EMPTY ? EMPTY : analyzeSet(asked)
+  const whole = analyzeSet(asked)
   if (whole !== undefined) return { rerouted: whole, pairs, unanalyzed: [] }
   let rerouted: NodeId = EMPTY
   const skipped: PacketSet[] = []

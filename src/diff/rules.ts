@@ -68,8 +68,9 @@ function reorderings(before: readonly Rule[], after: readonly Rule[], kept: read
   const fixed = indexed.filter((pair) => pair.before.pref === pair.after.pref)
   const moved = new Set<Rule>()
   for (const [index, one] of fixed.entries())
-    for (const other of fixed.slice(index + 1)) {
-      if (other.before.family !== one.before.family || other.before.pref !== one.before.pref) break
+    for (let next = index + 1; next < fixed.length; next++) {
+      const other = fixed[next]
+      if (other?.before.family !== one.before.family || other.before.pref !== one.before.pref) break
       if (other.now > one.now) continue
       moved.add(one.after)
       moved.add(other.after)

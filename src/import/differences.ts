@@ -2,8 +2,9 @@
 import { diff } from '../diff/diff.js'
 import { stateOf } from '../diff/state.js'
 import type { Change, Difference, StateDifference } from '../diff/difference.js'
+import type { FoundLink } from '../found/found.js'
 import { formatPrefix } from '../kernel/prefix.js'
-import { formatSysctlKey } from '../kernel/sysctl.js'
+import { formatSysctlKey, linkOfSysctl } from '../kernel/sysctl.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import { isBridgeOrBondPort } from '../kernel/virtual-link.js'
 import { actionKey, effectiveMetric, selectorKey } from '../plan/keys.js'
@@ -11,6 +12,7 @@ import { formatOrigin } from '../plan/origin.js'
 import type { DynamicTable, KernelPlan, Origin, Route, Rule, Sysctl } from '../plan/plan.js'
 import { groupBy } from '../stdlib/group-by.js'
 import { routeTokens } from '../syntax/iproute2.js'
+import { linkNamed } from './describe/by-table.js'
 import type { SourcePlan } from './source-plan.js'
 
 /** Kinds of differences that `--accept` names. */
@@ -251,13 +253,12 @@ function isIntended(change: Change<Sysctl>, { links, plan, hasSysctl }: SourcePl
   if (hasSysctl?.(change.after) === true) return true
   if (change.after.origin.kind !== 'auto-sysctl') return false
   const { key, value, kernelRaOnly } = change.after
-  const { acceptRa, leases } = [...links.values()].find(({ name }) => key.includes(name)) ?? {}
+  const byName: ReadonlyMap<string | undefined, FoundLink> = links
+  const { name, acceptRa, leases } = byName.get(linkOfSysctl(key)) ?? {}
   const hasDefault = leases?.inet6?.isDefault === true && leases.inet6.table === RT_TABLE_MAIN
   switch (key.at(-1)) {
     case 'accept_ra': {
-      const isPort = plan.state.links.some(
-        ({ name, master }) => key.includes(name) && isBridgeOrBondPort(master),
-      )
+      const isPort = name !== undefined && isBridgeOrBondPort(linkNamed(plan, name)?.master)
       return isPort || acceptRa === (value !== '0')
     }
     case 'accept_ra_defrtr':

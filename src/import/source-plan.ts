@@ -1,9 +1,9 @@
 // Source plan: what was found in the files of a host, as the kernel would have it after the boot.
-import { isSameAddress } from '../kernel/address.js'
+import { isSameAddress, type Address } from '../kernel/address.js'
 import { families, type Family } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
 import { isPreference, MAX_PREFERENCE, MIN_PREFERENCE, type Preference } from '../kernel/preference.js'
-import { containsAddress, isHostPrefix, isSamePrefix, networkOf } from '../kernel/prefix.js'
+import { containsAddress, formatPrefix, isHostPrefix, isSamePrefix, networkOf } from '../kernel/prefix.js'
 import { formatSysctlKey } from '../kernel/sysctl.js'
 import {
   RT_TABLE_DEFAULT,
@@ -170,8 +170,9 @@ function withForeignLinks(found: Found): Pick<Found, 'links'> {
     ...found.routes.flatMap(({ nexthops }) => nexthops.flatMap(({ dev }) => dev ?? [])),
     ...found.dynamicTables.map(({ table }) => table.link),
   ])
+  const byName = new Map(found.links.map((link) => [link.name, link]))
   const links = [...names].flatMap((name): readonly FoundLink[] => {
-    const known = found.links.find((link) => link.name === name)
+    const known = byName.get(name)
     const addresses =
       known?.managed === true || (known?.addresses.length ?? 0) > 0 ? [] : addressesOf(name, found)
     const clients = clientsOf(name, found)
@@ -295,8 +296,10 @@ function tablesOf({ tables, links, isOurs }: Found): readonly Table[] {
 
 /** Routes with the links of their next hops, without those that the kernel adds for addresses. */
 function routesOf(found: Found, links: readonly PlannedLink[], unknown: Report): readonly Route[] {
+  const linkTo = linkFinder(links)
+  const byName = new Map(links.map((link) => [link.name, link]))
   const resolved = found.routes.flatMap((route, index): readonly [Route, FoundRoute][] => {
-    const nexthops = route.nexthops.map((hop) => withLink(hop, links))
+    const nexthops = route.nexthops.map((hop) => withLink(hop, linkTo))
     if (!nexthops.every((hop) => hop !== undefined)) {
       unknown(route.place, 'no link has a network with its next hop, so the kernel refuses it')
       return []
@@ -322,7 +325,7 @@ function routesOf(found: Found, links: readonly PlannedLink[], unknown: Report):
       unknown(route.place, 'a route of this type needs a next hop or a link')
       return []
     }
-    return isKernels(made, links) ? [] : [[made, route]]
+    return isKernels(made, byName) ? [] : [[made, route]]
   })
   const groups = groupBy(resolved, ([route]) => routeKey(route))
   return [...groups.values()].flatMap(([first, ...others]): readonly Route[] => {
@@ -348,32 +351,42 @@ const homeOf = (table: TableId, { tables }: Found): { kind: 'main' } | { kind: '
     ? { kind: 'main' }
     : { kind: 'table', name: tables.find(({ id }) => id === table)?.name ?? String(table) }
 
-function withLink(hop: FoundNexthop, links: readonly PlannedLink[]): Nexthop | undefined {
-  const { dev, via } = hop
-  if (dev !== undefined) return { ...hop, dev }
-  if (via === undefined) return undefined
-  // fib_check_nh() looks the next hop up; the longest prefix counts.
-  const holders = links.flatMap(({ name, addresses }) =>
-    addresses.filter((prefix) => containsAddress(prefix, via)).map(({ length }) => ({ name, length })),
-  )
-  const [best] = holders.toSorted((a, b) => b.length - a.length)
-  return best === undefined ? undefined : { ...hop, dev: best.name }
+function withLink(hop: FoundNexthop, linkTo: (via: Address) => LinkName | undefined): Nexthop | undefined {
+  const { via, dev = via === undefined ? undefined : linkTo(via) } = hop
+  return dev === undefined ? undefined : { ...hop, dev }
+}
+
+/** fib_check_nh() looks the next hop up; the longest prefix counts, and of several the one of the first link. */
+function linkFinder(links: readonly PlannedLink[]): (via: Address) => LinkName | undefined {
+  const all = links.flatMap(({ name, addresses }) => addresses.map((prefix) => ({ name, prefix })))
+  const byLength = [...groupBy(all, ({ prefix: { family, length } }) => `${family} ${length}`).values()]
+    .toSorted(([a], [b]) => b.prefix.length - a.prefix.length)
+    .map((same) => ({
+      prefix: same[0].prefix,
+      // The first one of a network counts.
+      names: new Map(same.toReversed().map(({ name, prefix }) => [formatPrefix(networkOf(prefix)), name])),
+    }))
+  return (via) =>
+    byLength
+      .filter(({ prefix }) => prefix.family === via.family)
+      .map(({ prefix, names }) => names.get(formatPrefix(networkOf({ ...prefix, address: via }))))
+      .find((name) => name !== undefined)
 }
 
 /** fib_add_ifaddr() and addrconf_prefix_route() add it: metric 0, or 256. */
-function isKernels(route: Route, links: readonly PlannedLink[]): boolean {
+function isKernels(route: Route, links: ReadonlyMap<LinkName, PlannedLink>): boolean {
   const [hop, second] = route.nexthops
   if (route.type !== 'unicast' || hop === undefined || second !== undefined || hop.via !== undefined)
     return false
-  const link = links.find(({ name }) => name === hop.dev)
+  const link = links.get(hop.dev)
   if (link === undefined || route.table !== tableOfAddresses(link, links)) return false
   if (effectiveMetric(route) !== (route.family === 'inet' ? 0 : 256)) return false
   return link.addresses.some((prefix) => !isHostPrefix(prefix) && isSamePrefix(networkOf(prefix), route.dst))
 }
 
 /** Where the kernel adds the connected routes of a link. */
-function tableOfAddresses({ master }: PlannedLink, links: readonly PlannedLink[]): TableId {
-  const vrf = links.find(({ name }) => name === master?.link)?.virtual
+function tableOfAddresses({ master }: PlannedLink, links: ReadonlyMap<LinkName, PlannedLink>): TableId {
+  const vrf = master === undefined ? undefined : links.get(master.link)?.virtual
   return vrf?.kind === 'vrf' ? vrf.table : RT_TABLE_MAIN
 }
 

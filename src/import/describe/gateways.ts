@@ -62,11 +62,13 @@ export function gatewaysOf(
     leases.filter(({ link }) => !ofTables.has(link)),
   ).filter(({ link }) => !ofTables.has(link))
   const drafts = [...tables, ...mains, ...leases]
-  const distinct = drafts.filter(
-    (draft, index) => !drafts.slice(0, index).some((other) => leavesAs(draft, other)),
-  )
+  const byLink = groupBy(drafts, ({ link }) => link)
+  const distinct = drafts.filter((draft) => {
+    const ofLink: readonly Draft[] = byLink.get(draft.link) ?? []
+    return !ofLink.slice(0, ofLink.indexOf(draft)).some((other) => leavesAs(draft, other))
+  })
   const uplinks = new Map(
-    distinct.map(({ link }) => [link, distinct.filter((one) => one.link === link).length]),
+    [...groupBy(distinct, ({ link }) => link)].map(([link, { length }]) => [link, length]),
   )
   return inRuleOrder(distinct, source).map((draft) => finish(draft, uplinks, source.plan, names, form))
 }
@@ -100,11 +102,19 @@ function inRuleOrder(drafts: readonly Draft[], { plan, isOurs }: SourcePlan): re
 export function inOrders<T>(items: readonly T[], orders: readonly (readonly T[])[]): readonly T[] {
   const placed: T[] = []
   const waiting = new Set(items)
+  const queues = orders.map((order) => ({ members: new Set(order), left: order.toReversed() }))
   while (waiting.size > 0) {
-    const left = [...waiting]
+    for (const { left } of queues)
+      while (left.length > 0 && !left.slice(-1).some((one) => waiting.has(one))) left.pop()
     const isNext = (item: T): boolean =>
-      orders.every((order) => !order.includes(item) || order.find((one) => waiting.has(one)) === item)
-    const next = left.find(isNext) ?? left[0]
+      queues.every(({ members, left }) => !members.has(item) || left.at(-1) === item)
+    let next: T | undefined
+    for (const item of waiting) {
+      next ??= item
+      if (!isNext(item)) continue
+      next = item
+      break
+    }
     if (next === undefined) break
     placed.push(next)
     waiting.delete(next)
