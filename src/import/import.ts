@@ -38,11 +38,12 @@ export interface Imported {
   readonly description: string
   /** What was not understood, and what a description has no word for. */
   readonly problems: readonly Problem[]
-  /** Of the description. With errors there is no proof. */
+  /** Errors and warnings about `description`. With an error it has no plan, and is not compared with `source`. */
   readonly diagnostics: readonly Diagnostic[]
   readonly source: SourcePlan
-  /** Absent if the description has errors. */
+  /** Plan of the description; absent if it has errors. */
   readonly plan?: KernelPlan
+  /** Of `source` and `plan`; absent without a plan. */
   readonly comparison?: Comparison
 }
 

@@ -69,11 +69,15 @@ export function inputOf(
   return undefined
 }
 
+/** Files of administrators. Reports show lines of files, so that no script makes the import read passwords or keys. */
+const WANTED = /^\/(?:etc|home|opt|root|srv|usr\/local)\//
+const SECRET = /^\/etc\/(?:g?shadow|sudoers|ssh|ssl|ipsec|wireguard)|\/\.ssh\/|\.(?:key|pem)$/
+
 /** A file that is given. */
 export function fileInput(path: string, { reading }: ScriptFile): Input | undefined {
   const given = reading.options.sourced?.(path)
   if (given === undefined || given.length > MAX_SIZE) {
-    if (path.startsWith('/') && !/^\/(?:dev|proc|sys|tmp|run)\//.test(path)) reading.collector.wants(path)
+    if (WANTED.test(path) && !SECRET.test(path)) reading.collector.wants(path)
     return undefined
   }
   const lines = linesOf(given)

@@ -28,7 +28,7 @@ export const scriptReader: Reader = {
   read(files, collector) {
     for (const path of pathsOf(files, isScript)) {
       const text = files.get(path) ?? ''
-      // Ours runs the plan of /etc/multihome/plan.conf.
+      // A script that multihome generated only calls multihome-plan; the reader of common files reads the plan itself.
       if (isGenerated(text)) collector.ours()
       else if (NETWORK.test(text) || path.endsWith('/rc.local')) readBootScript(path, files, collector)
     }

@@ -233,6 +233,19 @@ describe('what is not certain', () => {
   })
 })
 
+describe('files that a script reads', () => {
+  it.each([
+    ['ip -batch /etc/uplinks/other.batch', ['/etc/uplinks/other.batch']],
+    ['while read a; do :; done < /etc/uplinks/list', ['/etc/uplinks/list']],
+    ['cat /etc/uplinks/list | while read a; do :; done', ['/etc/uplinks/list']],
+    ['ip -batch /etc/shadow; cat /etc/ssh/id.key | ip -batch -; ip -batch /proc/1/environ', []],
+  ])('are asked for, unless they may have secrets: %s', (script, paths) => {
+    const collector = createCollector()
+    readScript(script, '/etc/uplinks/up.sh', collector)
+    expect([...collector.wanted]).toEqual(paths)
+  })
+})
+
 describe('hostile arithmetic and loops', () => {
   it.each([
     ['a loop without end', 'while [ 1 = 1 ]; do ip rule add table 5; done'],

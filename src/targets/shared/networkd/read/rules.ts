@@ -157,8 +157,9 @@ function actionOf(
   return { type: 'lookup', table, ...(suppress === undefined ? {} : { suppressPrefixlength: suppress }) }
 }
 
-/** A rule and the name of its file. */
+/** A rule of a .network file; files are compared to find rules whose order depends on which link comes up first. */
 export interface UnitRule {
+  /** Base name of the file: `10-eth0.network`. */
   readonly unit: string
   readonly rule: FoundRule
 }
