@@ -158,7 +158,9 @@ function expandCondition(word: Word, environment: Environment): Expansion {
   const expansion = expandWord(word, environment)
   const [, command] = /^"?(?:\$\(|`)([^]*)(?:\)|`)"?$/.exec(word.text) ?? []
   if (expansion.ok || command === undefined || word.parts?.length !== 1) return expansion
-  if (!/^(?:sudo\s+)?(?:\/\S+\/)?ip\s+(?:-[46]\s+)?(?:rule|ru|route|ro|r)\b/.test(command)) return expansion
+  const isListed = /^(?:sudo\s+)?(?:\/\S+\/)?ip\s+(?:-[46]\s+)?(?:rule|ru|route|ro|r)\b/.test(command)
+  // Other filters may print something of nothing, and `get` asks for an answer.
+  if (!isListed || /\b(?:get|awk|sed|cut|tr|head|tail)\b/.test(command)) return expansion
   return { ok: true, fields: /\b(?:grep\s+-\w*c|wc\b)/.test(command) ? ['0'] : [] }
 }
 

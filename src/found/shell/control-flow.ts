@@ -2,6 +2,7 @@
 import { forEachChild } from 'unbash'
 import type {
   AndOr,
+  ArithmeticExpression,
   ArithmeticFor,
   Case,
   Command,
@@ -24,7 +25,7 @@ import { inputOf, outputInto, setFields, type Input } from './input.js'
 import { addCounts, beforeStatement, joinPaths } from './paths.js'
 import { runPipeline } from './pipeline.js'
 import { MAX_PATHS, questionOf, runInside, type ScriptFile } from './reading.js'
-import { valuesOf } from './command-words.js'
+import { argumentWords, valuesOf } from './command-words.js'
 
 /** Outcomes of a condition stay apart. */
 export function runList(
@@ -133,17 +134,34 @@ function runUnread(node: SyntaxNode, environment: Environment, script: ScriptFil
 /** Variables that a loop sets, of which nothing says how often it runs. */
 function forgetAssigned(node: SyntaxNode, { variables }: Environment): void {
   const walk = (each: SyntaxNode): void => {
-    const name =
-      each.type === 'Assignment'
-        ? each.name
-        : each.type === 'For' || each.type === 'Select'
-          ? each.name.value
-          : undefined
-    if (name !== undefined) variables.set(name, unknown(`\`$${name}\` changes in a loop`))
+    for (const name of assignedNames(each)) variables.set(name, unknown(`\`$${name}\` changes in a loop`))
     forEachChild(each, walk)
   }
   walk(node)
 }
+
+function assignedNames(node: SyntaxNode): readonly string[] {
+  switch (node.type) {
+    case 'Assignment':
+      return [node.name]
+    case 'For':
+    case 'Select':
+      return [node.name.value]
+    case 'ArithmeticUnary':
+      return /^(?:\+\+|--)$/.test(node.operator) ? nameOf(node.operand) : []
+    case 'ArithmeticBinary':
+      return /^[-+*/%]?=$/.test(node.operator) ? nameOf(node.left) : []
+    case 'Command':
+      return /^(?:read|let|mapfile|readarray|getopts|printf)$/.test(node.name?.value ?? '')
+        ? argumentWords(node).flatMap(({ value }) => /^[a-z_]\w*/i.exec(value) ?? [])
+        : []
+    default:
+      return []
+  }
+}
+
+const nameOf = (expression: ArithmeticExpression): readonly string[] =>
+  expression.type === 'ArithmeticWord' ? [expression.value] : []
 
 function runNegatable(node: Pipeline, environment: Environment, script: ScriptFile): readonly Outcome[] {
   const isNegated = node.prefixes.filter(({ type }) => type === 'Negation').length % 2 === 1
@@ -345,8 +363,7 @@ function runWhileKnown(
   let environment = start
   for (let count = 0; count < MAX_ITERATIONS && !script.reading.isStopped; count++) {
     const [condition, ...others] = test(copyOf(environment))
-    if (condition === undefined || others.length > 0)
-      return count === 0 ? undefined : [{ environment, ok: true }]
+    if (condition === undefined || others.length > 0) return undefined
     environment = condition.environment
     if (!condition.ok) return [{ environment, ok: true }]
     const before = JSON.stringify([...environment.variables, environment.arguments])
@@ -373,17 +390,13 @@ function runWhile(
 ): readonly Outcome[] {
   const { clause, body, kind } = node
   const command = onlyCommand(clause)
-  if (
-    command?.type === 'Command' &&
-    command.name?.value === 'read' &&
-    input !== undefined &&
-    'lines' in input
-  ) {
-    script.reach(command)
+  const read = readOf(command)
+  if (read !== undefined && kind === 'while' && input !== undefined && 'lines' in input) {
+    script.reach(clause)
     const outcomes = runEach(input.lines, body, environment, script, (line, path) => {
-      setFields(command, line, path)
+      setFields(read, line, path)
     })
-    for (const { environment: path } of outcomes) setFields(command, '', path)
+    for (const { environment: path } of outcomes) setFields(read, '', path)
     return outcomes
   }
   if (command?.type === 'Command' && environment.doubt === undefined && isDeletion(command, environment))
@@ -411,12 +424,15 @@ function runWhile(
   return [{ environment, ok: true }]
 }
 
-/** The command of a condition; `read line || [ -n "$line" ]` only reads. */
 function onlyCommand({ commands }: CompoundList): SyntaxNode | undefined {
   const [statement, ...others] = commands
-  if (statement === undefined || others.length > 0) return undefined
-  const { command } = statement
-  return command.type === 'AndOr' && command.operators[0] === '||' ? command.commands[0] : command
+  return others.length > 0 ? undefined : statement?.command
+}
+
+/** `read line`; `read line || [ -n "$line" ]` only reads, too. */
+function readOf(node: SyntaxNode | undefined): Command | undefined {
+  const command = node?.type === 'AndOr' && node.operators[0] === '||' ? node.commands[0] : node
+  return command?.type === 'Command' && command.name?.value === 'read' ? command : undefined
 }
 
 const isTest = (node: SyntaxNode): boolean =>

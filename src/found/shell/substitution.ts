@@ -51,10 +51,11 @@ function outputOf(fields: readonly string[]): string | undefined {
     case 'whoami':
       return 'root'
     case 'echo':
-      return args.join(' ')
+      return args.length === plain.length ? args.join(' ') : undefined
     case 'dirname':
       return plain.length === 1 && first.includes('/') ? first.replace(/\/[^/]*$/, '') || '/' : undefined
     case 'basename': {
+      if (plain.length === 0) return undefined
       const name = first.replace(/^.*\//, '')
       return second !== undefined && name.endsWith(second) ? name.slice(0, -second.length) : name
     }

@@ -192,6 +192,26 @@ describe('what is not certain', () => {
       ['line 3: unknown: `$N` changes in a loop'],
     ],
     [
+      'a counter of a loop',
+      'n=1\nuntil ping -c1 192.0.2.1; do ((n++)); done\nip rule add table $n',
+      ['line 3: unknown: `$n` changes in a loop'],
+    ],
+    [
+      'a condition that the loop changes to one in doubt',
+      'n=1\nm=1\nwhile [ $n -lt 3 ]; do n=$(date); m=2; done\nip rule add table $m',
+      ['line 4: unknown: `$m` changes in a loop'],
+    ],
+    [
+      'a test with an alternative',
+      'n=1\nwhile [ $n -lt 2 ] || ping -c1 192.0.2.1; do n=2; ip rule add table 7; done',
+      ['line 2: unknown: it depends on `while [ $n -lt 2 ] || ping -c1 192.0.2.1`'],
+    ],
+    [
+      'an answer of ip',
+      '[ "$(ip route get 192.0.2.1)" = x ] && ip rule add table 5',
+      ['line 1: unknown: it depends on `[ "$(ip route get 192.0.2.1)" = x ]`'],
+    ],
+    [
       'a counter in a word',
       'N=1\nip rule add table 5 pref $((N++))\nip rule add table 5 pref $N',
       ['rule -4 pref 1 lookup 5', 'line 3: unknown: `N` is set inside of an expression'],
