@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { compile, createFib, diff, lint, parsePacketTokens, traceIn } from '../dist/index.js'
+import { compile, createFib, diff, importTree, lint, parsePacketTokens, traceIn } from '../dist/index.js'
 import { writeTree } from '../dist/node/index.js'
 import { withModule } from './with-module.mjs'
 
@@ -35,6 +35,7 @@ try {
   traces()
   thousandsOfRules()
   thousandsOfLinks()
+  imports()
   console.log(`\n${await withModule(root, 'scripts/bench/edits.ts', ({ editTables }) => editTables(root))}`)
 } finally {
   rmSync(folder, { recursive: true, force: true })
@@ -294,6 +295,42 @@ function thousandsOfLinks() {
   )
   const text = `version: 1\nlinks:\n${links.join('\n')}\n`
   measureSeconds(`check of ${links.length} links`, () => compile(text, { targets: [] }), 5)
+}
+
+/** 1,000 links with an address each; half of them with a router, a table and two rules. */
+function imports() {
+  const numbers = Array.from({ length: 1000 }, (_, index) => index)
+  const octets = (n) => `10.${Math.floor(n / 250)}.${n % 250}`
+  const uplink = (n, line) => (n % 2 === 0 ? line.join('') : '')
+  const interfaces = (n) =>
+    `auto eth${n}\niface eth${n} inet static\n  address ${octets(n)}.2/24\n` +
+    uplink(n, [
+      `  up ip route add default via ${octets(n)}.1 dev eth${n} table ${n + 1000}\n`,
+      `  up ip rule add from ${octets(n)}.2 lookup ${n + 1000} pref ${n + 1000}\n`,
+      `  up ip rule add to 172.16.${n % 250}.${Math.floor(n / 250)} lookup ${n + 1000} pref ${n + 9000}\n`,
+    ])
+  const network = (n) =>
+    `[Match]\nName=eth${n}\n[Network]\nAddress=${octets(n)}.2/24\n` +
+    uplink(n, [
+      `[Route]\nGateway=${octets(n)}.1\nTable=${n + 1000}\n`,
+      `[RoutingPolicyRule]\nFrom=${octets(n)}.2\nTable=${n + 1000}\nPriority=${n + 1000}\n`,
+      `[RoutingPolicyRule]\nTo=172.16.${n % 250}.${Math.floor(n / 250)}\nTable=${n + 1000}\nPriority=${n + 9000}\n`,
+    ])
+  const trees = {
+    interfaces: [['/etc/network/interfaces', numbers.map(interfaces).join('\n')]],
+    networkd: numbers.map((n) => [`/etc/systemd/network/${n}.network`, network(n)]),
+  }
+  for (const [name, files] of Object.entries(trees)) {
+    const tree = new Map(files)
+    measureSeconds(
+      `import of 1,000 links, 500 of them with a table and rules (${name})`,
+      () => {
+        const { comparison } = importTree(tree)
+        if (comparison?.difference.reroutes.length !== 0) throw new Error('the description reroutes packets')
+      },
+      1,
+    )
+  }
 }
 
 /** Prints the median of five runs, after a warm-up run. */
