@@ -84,7 +84,9 @@ export function compareWithSource(source: SourcePlan, plan: KernelPlan): Compari
         ]
   const isSame = reroutes.length + unanalyzed.length === 0
   const routes = state.routes.filter((change) => !isUnused(change, used) && !isRenumberedRoute(change))
-  const isUnseen = (change: Change<Route>): boolean => change.kind === 'changed' && isSame
+  const variants = variantsOf(before.state.routes, plan.state.routes)
+  const isUnseen = (change: Change<Route>): boolean =>
+    isSame && (change.kind === 'changed' || variants.has(destinationOf(itemOf(change))))
   return {
     before,
     difference,
@@ -98,7 +100,9 @@ export function compareWithSource(source: SourcePlan, plan: KernelPlan): Compari
     differences: [
       ...packets,
       ...state.links.flatMap((change) => linkDifference(change)),
-      ...state.rules.flatMap((change) => (isRenumbered(change) ? [] : ruleDifference(change))),
+      ...state.rules.flatMap((change) =>
+        isRenumbered(change) || isWithoutRoutes(change, [before, plan]) ? [] : ruleDifference(change),
+      ),
       ...routes.filter((change) => !isUnseen(change)).flatMap(routeDifference),
       ...[
         ...state.dynamicTables.filter((change) => !isUnusedLease(change, used) && !isWithoutRouters(change)),
@@ -148,7 +152,6 @@ function sameOrder(
   before: readonly Route[],
   changes: readonly Change<Route>[],
 ): (change: Change<Route>) => boolean {
-  const keyOf = ({ family, table, dst }: Route): string => `${family} ${table} ${formatPrefix(dst)}`
   const replaced = new Map<Route, Route | undefined>(
     changes.flatMap((change) =>
       change.kind === 'added'
@@ -161,7 +164,7 @@ function sameOrder(
     return after === undefined ? [] : [{ old, after }]
   })
   const inOrder = new Map(
-    [...groupBy(pairs, ({ after }) => keyOf(after))].map(([key, group]) => [
+    [...groupBy(pairs, ({ after }) => destinationOf(after))].map(([key, group]) => [
       key,
       group
         .toSorted((a, b) => effectiveMetric(a.old) - effectiveMetric(b.old))
@@ -176,7 +179,38 @@ function sameOrder(
         }),
     ]),
   )
-  return (change) => inOrder.get(keyOf(itemOf(change))) ?? true
+  return (change) => inOrder.get(destinationOf(itemOf(change))) ?? true
+}
+
+const destinationOf = ({ family, table, dst }: Route): string => `${family} ${table} ${formatPrefix(dst)}`
+
+/**
+ * Destinations with one route on each side, by the same next hops: their metric, source or flag `onlink` differs. With several
+ * routes, the metric decides which of them counts.
+ */
+function variantsOf(before: readonly Route[], after: readonly Route[]): ReadonlySet<string> {
+  const [old, now] = [groupBy(before, destinationOf), groupBy(after, destinationOf)]
+  const bodyOf = ({ type, nexthops, mtu }: Route): string =>
+    JSON.stringify([type, mtu, nexthops.map(({ via, dev, weight }) => [via?.text, dev, weight])])
+  return new Set(
+    [...old].flatMap(([key, [route, second]]) => {
+      const [other, another] = now.get(key) ?? []
+      const isAlone = other !== undefined && second === undefined && another === undefined
+      return isAlone && bodyOf(route) === bodyOf(other) ? [key] : []
+    }),
+  )
+}
+
+/** A rule whose table has nothing of its family, on neither side, and that no rule jumps to. */
+function isWithoutRoutes(change: Change<Rule>, plans: readonly KernelPlan[]): boolean {
+  const { family, action, pref } = itemOf(change)
+  if (change.kind !== 'removed' || action.type !== 'lookup') return false
+  return plans.every(
+    ({ state, dynamic }) =>
+      state.routes.every((route) => route.table !== action.table || route.family !== family) &&
+      dynamic.tables.every((one) => one.table !== action.table || !one.families.includes(family)) &&
+      state.rules.every((rule) => rule.action.type !== 'goto' || rule.action.pref !== pref),
+  )
 }
 
 /** Without a router, `installedIn` says nothing. */

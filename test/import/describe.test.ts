@@ -80,3 +80,69 @@ iface eth1 inet static
     expect(description).toContain('comment: by cable; replies of the mail server')
   })
 })
+
+group('two uplinks of one card', () => {
+  it('are two gateways if their next hops tell which addresses each has', () => {
+    const { description, comparison } = importTree(
+      new Map([
+        [
+          '/etc/network/interfaces',
+          `auto eth0
+iface eth0 inet static
+  address 192.0.2.10/24
+  gateway 192.0.2.1
+  up ip addr add 198.51.100.20/28 dev eth0
+  up ip route add default via 198.51.100.17 dev eth0 table 200
+  up ip rule add from 198.51.100.20 table 200
+`,
+        ],
+      ]),
+    )
+    expect(description).toContain('{ link: eth0, via: 198.51.100.17, table: 200, connected: [] }')
+    expect(description).toContain('{ link: eth0, via: 192.0.2.1, reply: none }')
+    expect(description).toMatch(/^default: eth0$/m)
+    expect(comparison?.difference.reroutes).toEqual([])
+    expect(comparison?.differences.map(({ kind }) => kind)).toEqual(['rp-filter', 'accept-ra'])
+  })
+})
+
+group('networkd’s rule for a mark', () => {
+  it('is one of a gateway, though its table has no routes of the other family', () => {
+    const files = new Map([
+      [
+        '/etc/systemd/network/1.network',
+        '[Match]\nName=eth0\n[Network]\nAddress=192.0.2.10/24\nGateway=192.0.2.1\n',
+      ],
+      [
+        '/etc/systemd/network/2.network',
+        '[Match]\nName=eth1\n[Network]\nAddress=198.51.100.10/24\n[Route]\nGateway=198.51.100.1\nTable=102\n[RoutingPolicyRule]\nFirewallMark=2\nFamily=both\nTable=102\nPriority=2000\n',
+      ],
+    ])
+    const { description, comparison } = importTree(files)
+    expect(description).toContain('fwmark: 0x2/0xffffffff')
+    expect(description).not.toContain('tables:')
+    expect(comparison?.differences.filter(({ kind }) => kind === 'rules')).toEqual([])
+  })
+})
+
+group('a route whose metric decides nothing', () => {
+  const differences = (more: string): readonly string[] | undefined =>
+    importTree(
+      new Map([
+        [
+          '/etc/network/interfaces',
+          `auto eth0
+iface eth0 inet static
+  address 192.0.2.10/24
+  gateway 192.0.2.1
+  up ip route add default via 192.0.2.2 dev eth0 table 5 metric 100
+  up ip rule add fwmark 5 table 5
+${more}`,
+        ],
+      ]),
+    ).comparison?.differences.flatMap(({ kind, what }) => (kind === 'routes' ? [what] : []))
+
+  it('is no difference with another metric and source', () => {
+    expect(differences('')).toEqual([])
+  })
+})

@@ -3,6 +3,7 @@ import { describe as group, expect, it } from 'vitest'
 import { compile } from '../../src/compile.js'
 import { bestOf } from '../../src/import/import.js'
 import { describedHost } from '../generators/random-description.js'
+import { amount } from '../helpers/amount.js'
 
 group('the description of a random host’s plan', () => {
   it('has the same plan, apart from numbers', () => {
@@ -26,7 +27,7 @@ group('the description of a random host’s plan', () => {
           differences: [],
         })
       }),
-      { numRuns: 60 },
+      { numRuns: amount(60, 1000) },
     )
   })
 })

@@ -52,15 +52,15 @@ export function gatewaysOf(
 ): readonly Gateway[] {
   const names = new Set<string>()
   const leases = leaseDrafts(source)
-  const tables = (hasTables ? tableDrafts(source.plan) : []).map((table) =>
-    withLease(table, leases, source.plan),
-  )
-  const ofTables = new Set(tables.map(({ link }) => link))
-  // Beside the gateway of a table, another one on its link would have to share the addresses: that is a route of main.
-  const mains = mainDrafts(
+  const drawn = hasTables ? tableDrafts(source.plan) : []
+  const ofTables = new Set(drawn.map(({ link }) => link))
+  const allMains = mainDrafts(
     source.plan,
     leases.filter(({ link }) => !ofTables.has(link)),
-  ).filter(({ link }) => !ofTables.has(link))
+  )
+  const tables = drawn.map((table) => withMain(withLease(table, leases, source.plan), allMains, source.plan))
+  // A gateway that would share its addresses with that of a table is a route of main.
+  const mains = allMains.filter((main) => tables.every((table) => hasOwnAddresses(main, table, source.plan)))
   const drafts = [...tables, ...mains, ...leases]
   const byLink = groupBy(drafts, ({ link }) => link)
   const distinct = drafts.filter((draft) => {
@@ -70,7 +70,7 @@ export function gatewaysOf(
   const uplinks = new Map(
     [...groupBy(distinct, ({ link }) => link)].map(([link, { length }]) => [link, length]),
   )
-  return inRuleOrder(distinct, source).map((draft) => finish(draft, uplinks, source.plan, names, form))
+  return inRuleOrder(distinct, source).map((draft) => finish(draft, uplinks, source, names, form))
 }
 
 /** In the order of the links; of the tables and of rules for marks and replies, if multihome has numbered them. */
@@ -147,6 +147,36 @@ function withLease(draft: Draft, leases: readonly Draft[], plan: KernelPlan): Dr
   return lease === undefined || draft.dynamic !== undefined || draft.ways.size === 0 || !isFree
     ? draft
     : { ...draft, ways: new Map([...draft.ways, ...lease.ways]) }
+}
+
+/** `via: [192.0.2.1, 2001:db8::1]`, where only main has the router of the other family, and no rule looks up the table. */
+function withMain(draft: Draft, mains: readonly Draft[], plan: KernelPlan): Draft {
+  const main = mains.find((one) => one.link === draft.link && one.ways.size > draft.ways.size)
+  const isSame = [...draft.ways].every(([family, way]) => {
+    const other = main?.ways.get(family)
+    return other !== undefined && wayKey(other) === wayKey(way)
+  })
+  const isUsed =
+    draft.table === undefined || draft.dynamic !== undefined || rulesFor(plan, draft.table).length > 0
+  return main === undefined || !isSame || isUsed || draft.ways.size === 0
+    ? draft
+    : { ...draft, ways: main.ways }
+}
+
+/** Whether the next hops of two gateways tell which addresses of their link each has. */
+function hasOwnAddresses(main: Draft, table: Draft, plan: KernelPlan): boolean {
+  if (main.link !== table.link) return true
+  const addresses = linkNamed(plan, main.link)?.addresses ?? []
+  return [...main.ways].every(([family, way]) => {
+    const other = table.ways.get(family)
+    if (way.kind !== 'address' || table.dynamic !== undefined) return false
+    const own = addresses.filter((prefix) => containsAddress(prefix, way.via))
+    return (
+      own.length > 0 &&
+      (other === undefined ||
+        (other.kind === 'address' && own.every((prefix) => !containsAddress(prefix, other.via))))
+    )
+  })
 }
 
 /** Whether a draft of main is the same uplink as one of a table. */
@@ -333,7 +363,7 @@ function mainDrafts(plan: KernelPlan, leases: readonly Draft[]): readonly Draft[
 function finish(
   draft: Draft,
   uplinks: ReadonlyMap<LinkName, number>,
-  plan: KernelPlan,
+  { plan, isOurs }: SourcePlan,
   names: Set<string>,
   { hasMarks, hasAllAddresses }: Pick<DescribeForm, 'hasMarks' | 'hasAllAddresses'>,
 ): Gateway {
@@ -368,9 +398,11 @@ function finish(
   const rejects = table === undefined ? [] : rejectFallback(table, plan)
   for (const route of rejects) routes.add(route)
   const connected = table === undefined ? undefined : connectedLinks(name, table, uplinks, plan, routes)
+  const isUsed = table !== undefined && (dynamic !== undefined || rulesFor(plan, table).length > 0)
   return {
     name: uniqueName(
-      plan.intent.tables.find(({ id }) => id === table)?.name ?? name,
+      plan.intent.tables.find(({ id }) => id === table)?.name ??
+        (isShared && table !== undefined ? `${name}-${table}` : name),
       isLease ? `${name}-lease` : name,
       names,
     ),
@@ -381,7 +413,7 @@ function finish(
     reply: (['from', 'to'] as const).filter((word) => words.has(word)),
     ...(fwmark === undefined ? {} : { fwmark }),
     failClosed: rejects.length > 0,
-    ...(connected === undefined ? {} : { connected }),
+    ...(connected === undefined || !(isUsed || isOurs) ? {} : { connected }),
     leaseRoutes: dynamic?.leaseRoutes === true,
     routes,
     rules,
