@@ -175,8 +175,8 @@ describe('packets', () => {
         Kernel state: 1 link changed; 1 rule added, 4 moved; 1 route changed.
 
       Rerouted packets
-        FAMILY  SELECTOR                                 BEFORE                                                     AFTER
-        IPv4    some of: locally generated source unset  fiber via 203.0.113.1 dev wan0 src 203.0.113.10 (line 10)  fiber via 203.0.113.1 dev wan0 src 203.0.113.11 (line 10)
+        FAMILY  SELECTOR                                     BEFORE                                                     AFTER
+        IPv4    some packets locally generated source unset  fiber via 203.0.113.1 dev wan0 src 203.0.113.10 (line 10)  fiber via 203.0.113.1 dev wan0 src 203.0.113.11 (line 10)
             e.g. 192.0.2.7 ipproto tcp dport 443
         --all shows the exclusions and 6 more rows"
     `)
