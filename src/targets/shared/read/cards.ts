@@ -29,7 +29,7 @@ export function readCards(files: InputFiles): Cards {
   const paths = pathsOf(files, (path) => CARD.test(path))
   const cards = paths.flatMap((path) => cardOf(path, files))
   const byMac = groupBy(cards, ({ mac }) => mac)
-  // Links of one address are told apart by no file.
+  // No file distinguishes links of one address.
   const ofKernel = cards.flatMap(({ name, mac }) =>
     mac === undefined || byMac.get(mac)?.length !== 1 ? [] : [[mac, name] as const],
   )
