@@ -6,6 +6,8 @@
 # Everything that a revert needs is in /var/lib/multihome/pending, whose `mv` into place is the first change:
 #   apply.sh, new.conf, previous.conf   this program, the data of the new files, and of the previous ones if any
 #   new/, old/, old.list                the new files; the files before, and what is known of each
+#   replaced, replaced.files            the stacks of --replace that run the network, and all files of --replace
+#   hand-over.conf                      the steps that disable those stacks
 #   kernel/                             rules, routes, addresses, links and sysctls before
 #   applied/                            the same when the files were applied and the wait for a confirmation began
 #   phase                               how far the application has come: see PHASES below
@@ -31,13 +33,16 @@ newline='
 
 usage() {
 	cat <<'END'
-usage: apply.sh [--confirm-within SECONDS] [--check-command COMMAND]
+usage: apply.sh [--replace STACK|FILE]... [--confirm-within SECONDS] [--check-command COMMAND]
        apply.sh --confirm | --revert | --status | --dry-run | --print | --help
 
 Applies the files of this tree (the folder above .multihome) to this host, as root: backs up what they replace,
 installs them, runs the steps of the stack, and reads the kernel's rules and routes back. Then it waits to be
 confirmed, and reverts files and kernel state unless that happens in time.
 
+  --replace STACK           take the place of netplan, networkd, NetworkManager or ifupdown: their files are removed, the
+                            stack is disabled, and what it gave to the kernel is taken over; repeatable
+  --replace FILE            remove this file of the previous configuration together with the others; repeatable
   --confirm-within SECONDS  how long it waits for --confirm (default 120); 0: do not wait, confirm once the kernel has
                             the expected rules and routes
   --check-command COMMAND   confirm as soon as this shell command exits 0; revert if it never does within the time
@@ -55,7 +60,8 @@ Exit status: 0 applied and confirmed, or nothing to do; 1 reverted: files and ke
 waits for --confirm; 2 wrong usage; 3 refused, nothing was changed: wrong stack, or something is missing; 4 another
 application is active; 5 reverted, but not all could be restored: the messages say what.
 
-Backups: /var/lib/multihome/pending until confirmed, /var/lib/multihome/previous afterwards.
+Backups: /var/lib/multihome/pending until confirmed, /var/lib/multihome/previous afterwards; files of --replace stay in
+/var/lib/multihome/replaced.
 END
 }
 
@@ -245,7 +251,7 @@ is_root_only() { # FOLDER
 # Why a file cannot be put at this path; nothing where it can.
 path_problem() { # PATH
 	case $1 in
-	*/../* | */.. | */./* | *//* | */) echo 'is no plain path' ;;
+	*/../* | */.. | */./* | *//* | */ | *[[:space:]] | *"$newline"*) echo 'is no plain path' ;;
 	/var/lib/multihome/* | /proc/* | /sys/* | /dev/* | /run/*) echo 'is no place for a file' ;;
 	/*)
 		if [ -d "$1" ]; then
@@ -265,11 +271,13 @@ paths() { # FILE
 	sed -n -e 's/^file [^ ]* [^ ]* //p' -e 's/^symlink [^ ]* //p' "$1"
 }
 
-# Paths that were installed and are not in the new data.
+# Paths that were installed or are replaced, and are not in the new data.
 removed_paths() {
-	[ -r "$state/installed.conf" ] || return 0
 	paths "$conf" >"$work/wanted"
-	paths "$state/installed.conf" | while IFS= read -r path; do
+	{
+		[ ! -r "$state/installed.conf" ] || paths "$state/installed.conf"
+		replaced_files
+	} | awk '!seen[$0]++' | while IFS= read -r path; do
 		grep -qxF -- "$path" "$work/wanted" || printf '%s\n' "$path"
 	done
 }
@@ -393,7 +401,7 @@ restore_files() {
 
 # Links by which services start at boot. Steps make and remove them (`systemctl enable`, `rc-update add`).
 service_links() {
-	for folder in /etc/systemd/system /etc/runlevels /etc/init.d; do
+	for folder in /etc/systemd/system /etc/runlevels /etc/init.d /etc/rc?.d; do
 		[ ! -d "$folder" ] || find "$folder" -type l
 	done | sort | while IFS= read -r path; do
 		case $path in */multihome-revert*) ;; *) printf '%s %s\n' "$path" "$(readlink "$path")" ;; esac
@@ -402,7 +410,10 @@ service_links() {
 
 restore_service_links() {
 	service_links >"$pending/links.now"
-	comm -13 "$pending/links" "$pending/links.now" | while read -r path _; do rm -f -- "$path"; done
+	comm -13 "$pending/links" "$pending/links.now" | while read -r path _; do
+		rm -f -- "$path"
+		rmdir -- "${path%/*}" 2>/dev/null
+	done
 	comm -23 "$pending/links" "$pending/links.now" | while read -r path target; do
 		mkdir -p "${path%/*}"
 		ln -sfn -- "$target" "$path"
@@ -441,31 +452,47 @@ is_used() { # SERVICE
 	is_active "$1" || is_enabled "$1"
 }
 
-# active|inactive SERVICE, for those that the steps start.
+# active|inactive SERVICE, for those that the steps start or stop.
 service_states() {
-	items service "$conf" | while IFS= read -r service; do
+	{
+		items service "$conf"
+		items service "$state/installed.conf"
+		for name in $replaced; do units_of "$name"; done
+	} | awk '!seen[$0]++' | while IFS= read -r service; do
 		if is_active "$service"; then echo "active $service"; else echo "inactive $service"; fi
 	done
 }
 
 # What some stacks know beside files and kernel: profiles, links and services that were up.
 stack_state() {
-	case $(item stack "$conf") in
-	NetworkManager | netplan-NetworkManager)
-		nmcli -g UUID,STATE,DEVICE connection show --active 2>/dev/null | sed -n 's/:activated:/ /p'
-		;;
-	ifupdown) ifquery --state 2>/dev/null | sed 's/=.*//' | grep -vx lo ;;
-	netifrc) for service in /run/openrc/started/net.*; do [ ! -h "$service" ] || echo "${service##*/}"; done ;;
-	esac
-	return 0
+	for name in "$(program_stack "$conf")" $ended; do
+		case $name in
+		NetworkManager)
+			nmcli -g UUID,STATE,DEVICE connection show --active 2>/dev/null | sed -n 's/:activated:/ /p'
+			;;
+		ifupdown)
+			if [ -n "$ended" ]; then clients_of_ifupdown; else links_of ifupdown | grep -vx lo; fi
+			;;
+		netifrc) for service in /run/openrc/started/net.*; do [ ! -h "$service" ] || echo "${service##*/}"; done ;;
+		esac | sed "s/^/$name /"
+	done
 }
 
 # Brings up again what was up. Harmless where it is up already.
 restore_stack_state() {
-	stack=$(item stack "$pending/new.conf")
-	while read -r name link <&3; do
+	while read -r was service <&3; do
+		if [ "$was $service" = 'active NetworkManager.service' ] && grep -qw ifupdown "$pending/replaced"; then
+			# It reads which links ifupdown has when it starts.
+			start_or_stop restart "$service"
+		elif [ "$was" = active ]; then
+			is_active "$service" || start_or_stop start "$service"
+		else
+			! is_active "$service" || start_or_stop stop "$service"
+		fi >>"$pending/log" 2>&1 3<&-
+	done 3<"$pending/services"
+	while read -r stack name link <&3; do
 		case $stack in
-		NetworkManager | netplan-NetworkManager)
+		NetworkManager)
 			# A profile that was changed and changed back is active with what it had in between.
 			if [ "$steps" = remove ] && [ "$link" != lo ] && grep -qxF -- "$link" "$pending/kernel/links.own"; then
 				run_step "nmcli --wait 20 connection up uuid $name"
@@ -473,20 +500,27 @@ restore_stack_state() {
 				run_step "nmcli --wait 20 connection up uuid $name"
 			fi
 			;;
-		ifupdown) case $name in *[!A-Za-z0-9_.:@-]*) ;; *) run_step "ifup $name" ;; esac ;;
+		ifupdown)
+			case $name:$steps in
+			*[!A-Za-z0-9_.:@-]*:*) ;;
+			*:none) clients_of_ifupdown | grep -qxF -- "$name" || run_step "ifup --force $name" ;;
+			*) run_step "ifup $name" ;;
+			esac
+			;;
 		netifrc) case $name in *[!A-Za-z0-9_.:@-]*) ;; *) run_step "rc-service --ifstopped $name start" ;; esac ;;
 		esac >>"$pending/log" 2>&1 3<&-
 	done 3<"$pending/stack"
-	while read -r was service <&3; do
-		if [ "$was" = active ]; then
-			is_active "$service" || start_or_stop start "$service"
-		else
-			! is_active "$service" || start_or_stop stop "$service"
-		fi >>"$pending/log" 2>&1 3<&-
-	done 3<"$pending/services"
+	[ ! -d "$pending/ifstate" ] || cp -a "$pending/ifstate/." /run/network/
+	restore_resolv_conf
 }
 
-start_or_stop() { # start|stop SERVICE
+# Stacks write it.
+restore_resolv_conf() {
+	[ ! -e "$pending/resolv.conf" ] || cmp -s "$pending/resolv.conf" /etc/resolv.conf ||
+		place "$pending/resolv.conf" /etc/resolv.conf
+}
+
+start_or_stop() { # start|stop|restart SERVICE
 	case $init in
 	systemd) run_step "systemctl $1 $2" ;;
 	openrc) run_step "rc-service ${2%.service} $1" ;;
@@ -549,6 +583,11 @@ remove_boot_unit() {
 
 # ───── The stack, and what it needs ─────
 
+# The program that runs the network: netplan only writes its files.
+program_stack() { # FILE
+	item stack "$1" | sed 's/^netplan-//'
+}
+
 defines_netplan() {
 	command -v netplan >/dev/null 2>&1 &&
 		grep -qsE '^[[:space:]]*(ethernets|wifis|bonds|bridges|vlans|vrfs|tunnels):' /etc/netplan/*.yaml
@@ -571,11 +610,11 @@ stacks_here() {
 # Why this tree is not for this host; one line each.
 stack_problems() {
 	stack=$(item stack "$conf")
-	here=$(stacks_here | tr '\n' ' ')
+	here=$(stacks_here | while IFS= read -r name; do is_replaced "$name" || printf '%s ' "$name"; done)
 	case $stack in
 	networkd | NetworkManager)
 		case " $here" in
-		*' netplan '*) echo "netplan writes the files of this host's network, and this tree is for $stack alone" && return ;;
+		*' netplan '*) echo "netplan writes the files of this host's network, and this tree is for $stack alone (fix: --replace netplan)" && return ;;
 		esac
 		;;
 	netplan-*)
@@ -604,7 +643,253 @@ stack_problems() {
 	# Where the tree's own stack runs, others may run beside it: they have other links.
 	case " $here" in *" $stack "*) return ;; esac
 	if [ "$stack" = iproute2 ] && [ "$(item manage "$conf")" = routing ]; then return; fi
-	[ -z "$here" ] || echo "this tree is for $stack, and this host's network is run by ${here% }"
+	[ -z "$here" ] || echo "this tree is for $stack, and this host's network is run by ${here% }$(fix_of "${here% }")"
+}
+
+# ───── Another stack in the place of the one here ─────
+# `--replace` names stacks and files. The files are removed together with the others. A stack is disabled without taking
+# its links down: the new stack takes them over, and then what the previous one left in the kernel is removed.
+
+# The stacks that are replaced, and those of them that end: a daemon that the tree uses too goes on.
+find_replaced() {
+	replaced='' ended=''
+	[ -n "$replace" ] || return 0
+	for name in $(stacks_here); do
+		is_replaced "$name" || continue
+		replaced="$replaced $name"
+		case $(item stack "$conf") in "$name" | *"-$name" | "$name-"*) ;; *) ended="$ended $name" ;; esac
+	done
+}
+
+is_named() { # STACK
+	case "$newline$replace$newline" in *"$newline$1$newline"*) ;; *) return 1 ;; esac
+}
+
+# A daemon goes with netplan if it has no other files.
+is_replaced() { # STACK
+	is_named "$1" || { is_named netplan && renders_netplan "$1" && [ -z "$(files_of "$1")" ]; }
+}
+
+renders_netplan() { # STACK
+	case $1 in
+	networkd) set -- /run/systemd/network/*netplan* ;;
+	NetworkManager) set -- /run/NetworkManager/system-connections/netplan-* ;;
+	*) return 1 ;;
+	esac
+	[ -e "$1" ]
+}
+
+fix_of() { # STACKS
+	case " $1 " in *' netifrc '*) return ;; esac
+	printf ' (fix:'
+	for name in $1; do printf ' --replace %s' "$name"; done
+	printf ')'
+}
+
+# Files that configure links for a stack.
+files_of() { # STACK
+	case $1 in
+	netplan) set -- /etc/netplan/*.yaml ;;
+	networkd) set -- /etc/systemd/network/*.network /etc/systemd/network/*.netdev /etc/systemd/network/*.d/*.conf ;;
+	NetworkManager)
+		set -- /etc/NetworkManager/system-connections/* /etc/sysconfig/network-scripts/ifcfg-* \
+			/etc/sysconfig/network-scripts/route*-* /etc/sysconfig/network-scripts/rule*-*
+		;;
+	ifupdown) set -- /etc/network/interfaces /etc/network/interfaces.d/* ;;
+	esac
+	for path; do
+		case $path in */ifcfg-lo) continue ;; esac
+		if [ -f "$path" ] || [ -h "$path" ]; then printf '%s\n' "$path"; fi
+	done
+}
+
+replaced_files() {
+	[ -z "$replace" ] || printf '%s\n' "$replace" | while IFS= read -r name; do
+		case $name in
+		/*) if [ -e "$name" ] || [ -h "$name" ]; then printf '%s\n' "$name"; fi ;;
+		*) files_of "$name" ;;
+		esac
+	done
+}
+
+units_of() { # STACK
+	case $1 in
+	networkd) printf '%s\n' systemd-networkd.socket systemd-networkd.service ;;
+	NetworkManager) echo NetworkManager.service ;;
+	ifupdown) echo networking.service ;;
+	esac
+}
+
+# Links that a stack has configured.
+links_of() { # STACK
+	case $1 in
+	networkd) networkctl --no-legend --no-pager list | awk '$NF ~ /^configur/ { print $2 }' ;;
+	NetworkManager) nmcli -t -f DEVICE,STATE device | sed -n 's/:connected$//p' ;;
+	ifupdown) ifquery --state | sed 's/=.*//' ;;
+	esac 2>/dev/null
+}
+
+# Links for which ifupdown has started a DHCP client that runs.
+clients_of_ifupdown() {
+	for link in $(links_of ifupdown); do
+		for pid in $(client_pids "$link"); do ! kill -0 "$pid" 2>/dev/null || echo "$link"; done
+	done | sort -u
+}
+
+client_pids() { # LINK
+	cat "/run/dhclient.$1.pid" "/run/dhclient6.$1.pid" "/run/udhcpc.$1.pid" \
+		"/run/dhcpcd/$1.pid" "/run/dhcpcd/$1-4.pid" "/run/dhcpcd/$1-6.pid" 2>/dev/null
+}
+
+# Links that the tree configures.
+tree_links() {
+	{
+		own_links "$conf"
+		sed -n 's,^sysctl net/ipv[46]/conf/\([^/]*\)/.*,\1,p' "$conf"
+	} | grep . | sort -u
+}
+
+# Why this tree cannot take the place of what `--replace` names, one line each.
+replace_problems() {
+	[ -n "$replace" ] || return 0
+	printf '%s\n' "$replace" | grep '^/' | while IFS= read -r path; do
+		[ -e "$path" ] || [ -h "$path" ] || [ -e "$state/replaced$path" ] || echo "there is no file $path to replace"
+	done
+	replaced_files | while IFS= read -r path; do
+		why=$(path_problem "$path")
+		[ -z "$why" ] || echo "$path $why"
+		! is_written_at_boot "$path" ||
+			echo "cloud-init writes $path again at the next boot (fix: echo 'network: {config: disabled}' >/etc/cloud/cloud.cfg.d/99-disable-network-config.cfg)"
+	done
+	[ "$(item stack "$conf")" != ifupdown ] || paths "$conf" | grep -qx /etc/network/interfaces ||
+		! replaced_files | grep -qx /etc/network/interfaces ||
+		echo 'ifupdown reads the file of this tree by way of /etc/network/interfaces, which must stay'
+	[ -n "$replaced" ] || return 0
+	[ "$(item manage "$conf")" = full ] ||
+		echo 'this tree has no addresses (manage: routing), so it needs the stack that it would replace'
+	for name in $replaced; do
+		links_of "$name" | while IFS= read -r link; do
+			tree_links | grep -qxF -- "$link" || echo "$name also runs the link $link, which this tree does not configure"
+		done
+	done
+	[ -n "$ended" ] || return 0
+	[ "$init" = systemd ] || echo 'a stack can only be replaced by another one where systemd is the init'
+	case $(program_stack "$conf") in
+	networkd | NetworkManager) ;;
+	*) echo "apply.sh does not take over from another stack to $(item title "$conf"), which expects links that are down" ;;
+	esac
+	[ "$ended" != ' netplan' ] || return 0
+	for link in $(items created "$conf"); do
+		! ip link show dev "$link" >/dev/null 2>&1 ||
+			echo "apply.sh does not take over the link $link, which the previous stack has created"
+	done
+}
+
+is_written_at_boot() { # PATH
+	[ -d /etc/cloud ] && ! grep -rqsE 'config: *disabled' /etc/cloud || return 1
+	case $1 in *cloud-init*) ;; *) grep -qs cloud-init "$1" ;; esac
+}
+
+# Steps from the stacks that end to the new one, in the form of apply.conf.
+hand_over_steps() {
+	step() { # COMMAND REASON
+		printf 'why %s\nhand-over %s\n' "$2" "$1"
+	}
+	for name in $ended; do
+		case $name in
+		netplan) step 'netplan generate' 'removes what it generated from files that are gone' ;;
+		networkd)
+			step 'systemctl disable --now systemd-networkd.socket systemd-networkd.service' \
+				'its rules, routes and static addresses stay in the kernel'
+			;;
+		NetworkManager)
+			step 'systemctl disable --now NetworkManager.service' 'its rules, routes and addresses stay in the kernel'
+			;;
+		ifupdown)
+			step 'systemctl disable networking.service' 'it is not stopped, which would take the links down'
+			for link in $(clients_of_ifupdown); do
+				step "kill -KILL $(client_pids "$link" | tr '\n' ' ')" "the DHCP client of $link ends, and the address stays"
+			done
+			step 'rm -f /run/network/ifstate*' 'ifupdown no longer knows these links as up'
+			;;
+		esac
+	done
+	case $ended in '' | ' netplan') return ;; esac
+	# shellcheck disable=SC2016 # expanded when it runs
+	step 'for link in '"$(tree_links | tr '\n' ' ')"'; do for family in -4 -6; do for protocol in dhcp ra; do ip $family route flush table all dev $link protocol $protocol; done; done; done' \
+		'routes of leases and router advertisements: the new stack asks for its own'
+	if [ "$(program_stack "$conf")" = NetworkManager ]; then
+		step 'systemctl enable NetworkManager.service' 'NetworkManager starts at boot'
+		step 'systemctl restart NetworkManager.service' 'it may have left the links to the previous stack'
+		step 'for try in 1 2 3 4 5 6 7 8 9 10; do ! nmcli connection show >/dev/null 2>&1 || break; sleep 1; done' \
+			'it takes commands some time after its start'
+	fi
+}
+
+# Removes rules and routes that the previous stack left: those that the previous files of ours or the replaced files
+# name; of a daemon, those with protocol static; of ifupdown, default routes with protocol boot, and others of this
+# protocol if the new files have a route to the same destination in the same table.
+remove_leftovers() {
+	is=$pending/kernel.now daemon='' hooks=''
+	mkdir -p "$is"
+	cat /etc/iproute2/rt_tables /etc/iproute2/rt_tables.d/*.conf 2>/dev/null >"$work/rt_tables"
+	kernel_state "$is"
+	case $ended in *netplan* | *networkd* | *NetworkManager*) daemon=yes ;; esac
+	case $ended in *ifupdown*) hooks=yes ;; esac
+	for family in 4 6; do
+		for kind in rule route; do
+			items "$kind -$family" "$pending/new.conf" | spell "$kind" plain "$family" >"$is/want"
+			{
+				added_by_files "$kind" "$family"
+				items "$kind -$family" "$pending/previous.conf"
+			} | spell "$kind" plain "$family" >"$is/old"
+			comm -12 "$pending/kernel/${kind}s$family" "$is/${kind}s$family" >"$is/left"
+			spell "$kind" plain "$family" <"$is/left" >"$is/left.plain"
+			awk -v kind="$kind" -v daemon="$daemon" -v hooks="$hooks" '
+				function value(line, key) { return match(line " ", " " key " [^ ]+ ") ? substr(line " ", RSTART, RLENGTH) : "" }
+				# Without what a command may leave to the kernel.
+				function bare(line) { sub(/^pref [0-9]* */, "", line); return line }
+				function without_link(line) { sub(/dev [^ ]+ /, "", line); return line }
+				FILENAME == ARGV[1] { want[$0]; destination[$1 value($0, "table")]; next }
+				FILENAME == ARGV[2] { old[bare($0)]; next }
+				FILENAME == ARGV[3] { plain[FNR] = $0; next }
+				{
+					# `ip` has no word for protocol boot in a list, and deletes a route of any protocol without one.
+					by = kind == "rule" ? value($0, "protocol") : value($0, "proto")
+					booted = kind == "route" && by == ""
+					known = bare(plain[FNR]) in old || without_link(plain[FNR]) in old || (daemon && by ~ / 4 $/) || (hooks && booted && \
+						($1 == "default" || ($1 value($0, "table")) in destination))
+					# The new stack adds its own beside a route of ifupdown.
+					if (known && (!(plain[FNR] in want) || (hooks && booted)))
+						print kind " delete " $0 (booted ? " proto boot" : "")
+				}' "$is/want" "$is/old" "$is/left.plain" "$is/left" | batch "-$family"
+		done
+		ip -N "-$family" rule show | spell_rules exact | sort | comm -12 - "$pending/kernel/rules$family" |
+			grep -vE '^pref (0|3276[67]) ' | while IFS= read -r line; do
+			items "rule -$family" "$pending/new.conf" | spell_rules plain | grep -qxF -- "$(printf '%s\n' "$line" | spell_rules plain)" ||
+				say "note: a rule that was there before stays: ip -$family rule delete $line"
+		done
+	done
+}
+
+spell() { # rule|route exact|plain 4|6
+	case $1 in rule) spell_rules "$2" ;; route) spell_routes "$2" "$3" ;; esac
+}
+
+# Arguments of the commands `ip rule add` and `ip route add` in the replaced files. Names of tables become numbers.
+added_by_files() { # rule|route 4|6
+	while IFS= read -r path; do
+		[ ! -f "$pending/old$path" ] || sed -E 's/[;|&#].*//; s/[[:space:]]+[0-9]*>.*//' "$pending/old$path"
+	done <"$pending/replaced.files" |
+		sed -nE "s,^(.*[[:space:]/])?ip +(-[46] +)?$1 +(add|a|append|replace) +([^\$\`]*)\$,\2\4,p" |
+		awk -v family="$2" '
+			FILENAME == ARGV[1] { if ($1 ~ /^[0-9]+$/) number[$2] = $1; next }
+			{ of = /:.*:/ ? 6 : 4 }
+			$1 ~ /^-[46]$/ { of = substr($1, 2); $1 = "" }
+			of == family {
+				for (i = 2; i <= NF; i++) if ($(i - 1) ~ /^(table|lookup)$/ && $i in number) $i = number[$i]
+				print
+			}' "$work/rt_tables" -
 }
 
 version_of() { # iproute2|linux|systemd|NetworkManager|netplan|ifupdown|nftables
@@ -700,7 +985,7 @@ spell_rules() { # exact|plain < `ip -N rule show`, or lines of the data
 # Routes over links that are not in `usable` are left out, where that is not empty. NetworkManager numbers the metrics
 # of connected routes anew at each activation, and they decide nothing: `exact` leaves them out there.
 spell_routes() { # exact|plain 4|6 [USABLE] < `ip -N -o route show table all`, or lines of the data
-	awk -v exact="$([ "$1" != exact ] || echo 1)" -v family="$2" -v usable="${3-}" -v stack="$(item stack "$conf")" '
+	awk -v exact="$([ "$1" != exact ] || echo 1)" -v family="$2" -v usable="${3-}" -v stack="$(cat "$work/stack-before" 2>/dev/null)" '
 		function number(table) { return table == "main" ? 254 : table == "local" ? 255 : table == "default" ? 253 : table }
 		function named(scope) { return scope == 253 ? "link" : scope == 254 ? "host" : scope == 255 ? "nowhere" : scope == 200 ? "site" : scope }
 		BEGIN { split("local broadcast anycast multicast blackhole unreachable prohibit throw nat", types, " ") }
@@ -735,7 +1020,7 @@ spell_routes() { # exact|plain 4|6 [USABLE] < `ip -N -o route show table all`, o
 			# Table local follows the addresses, except where NetworkManager has managed lo.
 			if (skip || (exact && table == 255 && (family == 6 || hop[1] !~ /^dev lo /))) next
 			metric = v["metric"] == "" ? (family == 6 ? 1024 : 0) : v["metric"]
-			if (exact && stack ~ /NetworkManager$/ && v["proto"] == 2) metric = 0
+			if (exact && stack ~ /NetworkManager/ && v["proto"] == 2) metric = 0
 			line = (type == "" ? "" : type " ") dst " "
 			if (!multi) {
 				single = hops ? hop[1] : ""
@@ -1107,6 +1392,9 @@ finish_confirmed() {
 	cp "$pending/new.conf" "$state/installed.conf.new" && mv -f "$state/installed.conf.new" "$state/installed.conf"
 	echo confirmed >"$state/result"
 	remove_boot_unit
+	while IFS= read -r path; do
+		mkdir -p "$state/replaced${path%/*}" && cp -a -- "$pending/old$path" "$state/replaced$path"
+	done <"$pending/replaced.files"
 	rm -rf "$state/previous"
 	flush
 	mv "$pending" "$state/previous"
@@ -1117,16 +1405,14 @@ revert() {
 	: >"$pending/incomplete"
 	end_process "$pending/step"
 	phase=$(cat "$pending/phase")
-	if [ -r "$pending/previous.conf" ]; then
-		back=$pending/previous.conf steps=change
-	else
-		back=$pending/new.conf steps=$(cat "$pending/way-back")
-	fi
+	back=$pending/new.conf steps=$(cat "$pending/way-back")
+	[ "$steps" != change ] || [ ! -r "$pending/previous.conf" ] || back=$pending/previous.conf
 	if [ "$phase" != prepared ]; then
 		[ "$phase" = before-files ] || run_steps "$steps-before" "$back" all ||
 			printf 'warning: a step failed on the way back: %s\n' "$failed_step" >>"$pending/log"
 		restore_files
 		restore_service_links
+		! grep -qw netplan "$pending/replaced" || run_step 'netplan generate' >>"$pending/log" 2>&1
 		run_steps "$steps" "$back" all ||
 			printf 'warning: a step failed on the way back: %s\n' "$failed_step" >>"$pending/log"
 		restore_stack_state
@@ -1149,10 +1435,16 @@ revert_at_boot() {
 	: >"$pending/incomplete"
 	decide reverting 'the host rebooted before the confirmation'
 	restore_files
+	restore_resolv_conf
 	restore_service_links
 	run_steps boot "$pending/new.conf" all
+	! grep -qw netplan "$pending/replaced" || run_step 'netplan generate'
+	# The links of services are read before this unit runs.
 	while read -r was service; do
-		[ "$was" = active ] || [ "$init" != systemd ] || systemctl --no-block stop "$service"
+		case $init:$was in
+		systemd:active) [ ! -s "$pending/hand-over.conf" ] || systemctl --no-block start "$service" ;;
+		systemd:inactive) systemctl --no-block stop "$service" ;;
+		esac
 	done <"$pending/services"
 	say "reverted at boot: $(reason_in "$pending")"
 	finish_reverted
@@ -1284,12 +1576,14 @@ load() {
 	tree=${here%/.multihome}
 	[ -r "$conf" ] || stop 2 "there is no $conf: this program belongs into the folder .multihome of a tree that multihome wrote"
 	[ "$(item format "$conf")" = 1 ] || stop 2 "$conf has another format than this program knows; render the tree again"
+	find_replaced
 }
 
 # Why nothing can be applied; the answers of all checks.
 refusals() {
 	lacking
 	stack_problems
+	replace_problems
 	[ ! -e "$tree/.multihome/journal" ] || echo "$tree/.multihome/journal is there: a render is writing this tree, or was interrupted; render it again"
 	paths "$conf" | while IFS= read -r path; do
 		why=$(path_problem "$path")
@@ -1300,7 +1594,8 @@ refusals() {
 	done
 	recorded=$(item target "$state/installed.conf")
 	[ "${recorded:-$(item target "$conf")}" = "$(item target "$conf")" ] ||
-		echo "this host has files for $recorded of an earlier tree: take them away first (docs/targets)"
+		is_named "${previous:=$(item stack "$state/installed.conf" | sed 's/^netplan-.*/netplan/')}" ||
+		echo "this host has files for $recorded of an earlier tree$(fix_of "$previous")"
 }
 
 # What may be intended, and is worth a look.
@@ -1322,9 +1617,15 @@ check_all() {
 	return 1
 }
 
-# Whether these files take the place of earlier ones of ours: recorded, or installed by hand.
+# Whether the files before are those of an earlier tree for another target.
+has_other_target() {
+	[ -r "$state/installed.conf" ] && [ "$(item target "$state/installed.conf")" != "$(item target "$conf")" ]
+}
+
+# Whether these files take the place of earlier ones of ours for the same target: recorded, or installed by hand.
 is_change() {
-	[ ! -r "$state/installed.conf" ] || return 0
+	[ -z "$ended" ] || return 1
+	[ ! -r "$state/installed.conf" ] || { ! has_other_target; return; }
 	paths "$conf" | while IFS= read -r path; do
 		if [ -f "$path" ] && head -n 5 "$path" | grep -q multihome; then echo yes; fi
 	done | grep -q yes
@@ -1345,7 +1646,10 @@ prepare() {
 	mkdir "$work/kernel" "$work/new"
 	cp "$here/apply.sh" "$work/apply.sh" && cp "$conf" "$work/new.conf" || stop 3 "$state cannot be written"
 	[ ! -r "$state/installed.conf" ] || cp "$state/installed.conf" "$work/previous.conf"
-	if is_change; then echo change; else echo remove; fi >"$work/way-back"
+	case $ended in
+	'' | ' netplan') if is_change; then echo change; else echo remove; fi ;;
+	*) echo none ;;
+	esac >"$work/way-back"
 	while read -r _ _ path; do
 		[ -n "$path" ] || continue
 		mkdir -p "$work/new${path%/*}" && cat "$tree$path" >"$work/new$path" || stop 3 "$tree$path cannot be copied"
@@ -1360,7 +1664,7 @@ prepare() {
 	END
 	tree=$work/new
 	file_changes >"$work/changes"
-	if ! grep -qv '^same ' "$work/changes" && cmp -s "$conf" "$state/installed.conf" && is_in_sync; then
+	if [ -z "$ended" ] && ! grep -qv '^same ' "$work/changes" && cmp -s "$conf" "$state/installed.conf" && is_in_sync; then
 		say 'nothing to do: the files are installed, and the kernel has the expected rules and routes'
 		exit 0
 	fi
@@ -1368,6 +1672,14 @@ prepare() {
 	service_links >"$work/links"
 	service_states >"$work/services"
 	stack_state >"$work/stack"
+	echo "$replaced" >"$work/replaced"
+	case $ended in '' | ' netplan') program_stack "$conf" ;; *) echo "$replaced" ;; esac >"$work/stack-before"
+	replaced_files >"$work/replaced.files"
+	hand_over_steps >"$work/hand-over.conf"
+	if [ -n "$ended" ]; then
+		cp -a /etc/resolv.conf "$work/resolv.conf" 2>/dev/null
+		mkdir "$work/ifstate" && cp -a /run/network/ifstate* "$work/ifstate" 2>/dev/null
+	fi
 	usable_links >"$work/usable"
 	own_links "$conf" "$work/previous.conf" | sort -u >"$work/kernel/links.own"
 	kernel_state "$work/kernel"
@@ -1403,7 +1715,7 @@ apply() {
 	exec 8>&2
 	trap 'give_up "the session has ended" >&8 2>&8' HUP
 	trap 'give_up "interrupted" >&8 2>&8' INT TERM
-	way=$(sed 's/remove/first/' "$pending/way-back")
+	way=$(sed 's/remove/first/; s/none/first/' "$pending/way-back")
 	if ! start_guard; then
 		decide reverting 'the guard did not start'
 		carry_out
@@ -1416,10 +1728,15 @@ apply() {
 	say "$(grep -cv '^same ' "$pending/changes") files to change; $(item title "$conf"), $way"
 	enter_phase before-files
 	run_steps "$way-before" "$conf" || give_up "a step failed: ${failed_step:-stopped}"
+	if has_other_target; then
+		run_steps remove-before "$pending/previous.conf" || give_up "a step failed: ${failed_step:-stopped}"
+	fi
 	enter_phase files
 	install_files || give_up 'not all files could be installed'
 	enter_phase steps
+	run_steps hand-over "$pending/hand-over.conf" || give_up "a step failed: ${failed_step:-stopped}"
 	run_steps "$way" "$conf" || give_up "a step failed: ${failed_step:-stopped}"
+	[ -z "$replace" ] || remove_leftovers
 	say 'reading rules and routes back'
 	if ! check_kernel; then
 		while IFS= read -r line; do complain "$line"; done <"$pending/problems"
@@ -1514,6 +1831,9 @@ dry_run() {
 	! is_change || way=change
 	echo "steps before the files ($way):"
 	print_steps "$way-before" "$conf"
+	hand_over_steps >"$work/hand-over.conf"
+	[ -z "$ended" ] || echo "steps that end$ended:"
+	print_steps hand-over "$work/hand-over.conf"
 	echo "steps after the files ($way):"
 	print_steps "$way" "$conf"
 	exit "$status"
@@ -1535,9 +1855,18 @@ print_all() {
 	done
 }
 
+add_replaced() { # STACK|FILE
+	case $1 in
+	*"$newline"*) stop 2 'the name of a file with a line break cannot be replaced' ;;
+	/* | netplan | networkd | NetworkManager | ifupdown) replace=$replace${replace:+$newline}$1 ;;
+	*) stop 2 "--replace takes netplan, networkd, NetworkManager, ifupdown or the path of a file, not $1" ;;
+	esac
+}
+
 here=$(cd -P -- "$(dirname -- "$0")" && pwd -P) || exit 2
 within=120
 check_command=
+replace=
 action=apply
 while [ $# -gt 0 ]; do
 	case $1 in
@@ -1546,6 +1875,12 @@ while [ $# -gt 0 ]; do
 		case $1 in --confirm-within) within=$2 ;; *) check_command=$2 ;; esac
 		shift
 		;;
+	--replace)
+		[ $# -ge 2 ] || stop 2 "$1 needs a value"
+		add_replaced "$2"
+		shift
+		;;
+	--replace=*) add_replaced "${1#*=}" ;;
 	--confirm-within=*) within=${1#*=} ;;
 	--check-command=*) check_command=${1#*=} ;;
 	--confirm | --revert | --status | --dry-run | --print | --guard | --boot)

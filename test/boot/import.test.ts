@@ -4,7 +4,7 @@ import { describe, expect, inject, test } from 'vitest'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { treeNames } from '../import/trees.js'
 import { allows, isOneOf } from '../netns/decisions.js'
-import { startBackground } from './checks/background-command.js'
+import { connectFromPeer } from './checks/connection.js'
 import { applyTree, copyTree, lastLog, startTree, waitForPhase } from './host/actions/apply-program.js'
 import {
   answersOf,
@@ -123,7 +123,7 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a host as a person co
     if (typeof rendering === 'string') return skip(rendering)
     await withLab(handWrittenHost(host), async (lab) => {
       const before = await answersOf(lab, host.tree)
-      const connection = await connect(lab, 'eth0', '192.0.2.10')
+      const connection = await connectFromPeer(lab, 'eth0', '192.0.2.10')
       await copyTree(lab, rendering, '/root/tree')
       const run = await startTree(lab, '/root/tree', '--confirm-within 100')
       expect(await waitForPhase(lab, 'waiting'), await lastLog(lab)).toBe(true)
@@ -134,27 +134,3 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a host as a person co
     })
   })
 })
-
-/** A connection from the peer of a link to the host, over which a line passes several times a second. */
-async function connect(
-  lab: Lab,
-  link: string,
-  address: string,
-): Promise<{ readonly problems: () => Promise<readonly string[]> }> {
-  await lab.exec('setsid sh -c "nc -d -l 5000 >/root/received" </dev/null >/dev/null 2>&1 &')
-  const lines = `exec 3<>/dev/tcp/${address}/5000; while echo >&3; do sleep 0.2; done`
-  const client = await startBackground((command) => lab.peerExec(link, command), `bash -c '${lines}'`)
-  const received = async (): Promise<number> =>
-    Number((await lab.exec('sleep 1; wc -l </root/received')).stdout)
-  const first = await received()
-  return {
-    problems: async () => {
-      // A lost segment is sent again within seconds.
-      const counts = [await received(), await received(), await received(), await received()]
-      const output = await client.end()
-      return first > 0 && (counts.at(-1) ?? 0) > (counts[0] ?? 0)
-        ? []
-        : [`the connection broke after ${[first, ...counts].join(', ')} lines: ${output}`]
-    },
-  }
-}

@@ -262,6 +262,85 @@ describeGuest.concurrent('apply.sh killed', { timeout: 600_000 }, () => {
   })
 })
 
+/** A script of the previous configuration, with what it has added to the kernel. */
+const script = '/etc/network.d/old routes'
+const previous = `mkdir -p /etc/network.d && cat >'${script}' <<'END'
+#!/bin/sh
+ip rule add from 10.9.0.0/16 table old || true
+/sbin/ip -6 rule add pref 300 from 2001:db8:9::/48 lookup 77
+ip route add 10.8.0.0/16 via 203.0.113.7 table old
+END
+ip rule add pref 31000 from 10.9.0.0/16 lookup 77
+ip -6 rule add pref 300 from 2001:db8:9::/48 lookup 77
+ip rule add pref 31001 from 10.7.0.0/16 lookup 77
+ip address add 203.0.113.10/24 dev wan0
+ip link set wan0 up
+ip route add 10.8.0.0/16 via 203.0.113.7 table 77
+mkdir -p /etc/iproute2/rt_tables.d && echo '77 old' >/etc/iproute2/rt_tables.d/old.conf`
+
+describeGuest.concurrent('apply.sh --replace', { timeout: 600_000 }, () => {
+  const replace = `--replace '${script}'`
+
+  test('removes a file with what it added, keeps a copy, and then has nothing to do', async () => {
+    const guest = await hostWith(good)
+    await guest.must(previous)
+    expect((await guest.run(apply(0, replace, '--dry-run'))).stdout).toContain(`remove  ${script}`)
+    const { status, stdout } = await guest.run(apply(0, replace, '--confirm-within 0'))
+    expect(status).toBe(0)
+    expect(stdout).toContain('ip -4 rule delete pref 31001 from 10.7.0.0/16')
+    expect((await guest.run(`test -e '${script}'`)).status).toBe(1)
+    expect(await guest.must(`cat '/var/lib/multihome/replaced${script}'`)).toContain('10.9.0.0/16')
+    const rules = await guest.must('ip rule; ip -6 rule; ip route show table 77')
+    expect(rules).not.toMatch(/10[.]9[.]|10[.]8[.]|2001:db8:9::/)
+    expect(rules).toContain('10.7.0.0/16')
+    expect((await guest.run(apply(0, replace))).stdout).toContain('nothing to do')
+  })
+
+  test('restores the file and the kernel state if nobody confirms', async () => {
+    const guest = await hostWith(good)
+    await guest.must(`${previous}; chmod 640 '${script}'; ln -s '${script}' /etc/network.d/link`)
+    const all = async (): Promise<string> =>
+      `${await everything(guest)}${await guest.must('ls -ln --time-style=full-iso /etc/network.d')}`
+    const before = await all()
+    const run = await guest.run(apply(0, replace, '--replace=/etc/network.d/link', '--confirm-within 2'))
+    expect(run.stderr).toContain('reverted: nobody confirmed in time')
+    expect(run.status).toBe(1)
+    expect(await all()).toBe(before)
+  })
+
+  test('removes a symbolic link, not its file, and keeps a file that the tree writes', async () => {
+    const guest = await hostWith(good)
+    await guest.must(
+      `${previous}; ln -s '${script}' /etc/network.d/link; mkdir -p /etc/sysctl.d; echo >/etc/sysctl.d/60-multihome.conf`,
+    )
+    const files = '--replace /etc/network.d/link --replace /etc/sysctl.d/60-multihome.conf'
+    expect((await guest.run(apply(0, files, '--confirm-within 0'))).status).toBe(0)
+    expect(await guest.must('ls /etc/network.d')).toBe('old routes\n')
+    expect(await guest.must('cat /etc/sysctl.d/60-multihome.conf')).toContain('multihome')
+  })
+
+  test.for([
+    ['/etc/network.d', '/etc/network.d is a folder'],
+    ['/etc/network.d/none', 'there is no file /etc/network.d/none to replace'],
+    ['/etc/open/file', '/etc/open/file is below a folder or symbolic link that others'],
+    ['/etc/../etc/open/file', 'is no plain path'],
+  ])('refuses %s, and changes nothing', async ([file, text]) => {
+    const guest = await hostWith(good)
+    await guest.must(`${previous}; mkdir -m 777 /etc/open; echo >/etc/open/file; chmod 777 /etc/open`)
+    const before = await everything(guest)
+    const { status, stderr } = await guest.run(apply(0, `--replace ${file}`))
+    expect(stderr).toContain(text)
+    expect(status).toBe(3)
+    expect(await everything(guest)).toBe(before)
+  })
+
+  test('takes the path of a file or the name of a stack', async () => {
+    const guest = await hostWith(good)
+    for (const words of ['--replace', '--replace file', '--replace netifrc', "--replace '/a\nb'"])
+      expect((await guest.run(apply(0, words))).status).toBe(2)
+  })
+})
+
 describeGuest.concurrent('apply.sh refuses, and changes nothing', { timeout: 300_000 }, () => {
   const refusedFor = async (guest: Guest, text: string): Promise<void> => {
     const before = await everything(guest)

@@ -104,7 +104,7 @@ find /etc /usr/local -type f -exec sha256sum {} + | sed 's/^/content /'
 for family in -4 -6; do
   ip -N $family rule show | sed "s/^/rule $family /"
   ip -N -o $family route show table all | sed "s/^/route $family /"
-  ip -N -o $family address show | sed "s/^[0-9]*: /address $family /"
+  ip -N -o $family address show | sed "s/^[0-9]*: /address $family /; s/_lft [0-9]*sec/_lft SECONDS/g"
 done
 ip -o link show | sed 's/^[0-9]*: /link /; s/@[^:]*//; s/ qdisc [a-z]* / /; s/ qlen .*//'
 sysctl -a 2>/dev/null | grep '^net[.]ipv[46][.]' | grep -v '[.]neigh[.]\\|_secret\\|fastopen_key' | sed 's/^/setting /'
