@@ -876,18 +876,24 @@ spell() { # rule|route exact|plain 4|6
 	case $1 in rule) spell_rules "$2" ;; route) spell_routes "$2" "$3" ;; esac
 }
 
-# Arguments of the commands `ip rule add` and `ip route add` in the replaced files. Names of tables become numbers.
+# Arguments of the commands `ip rule add` and `ip route add` in the replaced files, also in short forms of ip(8). Names
+# of tables become numbers.
 added_by_files() { # rule|route 4|6
+	case $1 in rule) object='ru|rul|rule' ;; route) object='r|ro|rou|rout|route' ;; esac
 	while IFS= read -r path; do
 		[ ! -f "$pending/old$path" ] || sed -E 's/[;|&#].*//; s/[[:space:]]+[0-9]*>.*//' "$pending/old$path"
 	done <"$pending/replaced.files" |
-		sed -nE "s,^(.*[[:space:]/])?ip +(-[46] +)?$1 +(add|a|append|replace) +([^\$\`]*)\$,\2\4,p" |
+		sed -nE "s,^(.*[[:space:]/])?ip +(-[46] +)?($object) +(add|a|append|replace) +([^\$\`]*)\$,\2\5,p" |
 		awk -v family="$2" '
 			FILENAME == ARGV[1] { if ($1 ~ /^[0-9]+$/) number[$2] = $1; next }
 			{ of = /:.*:/ ? 6 : 4 }
 			$1 ~ /^-[46]$/ { of = substr($1, 2); $1 = "" }
 			of == family {
-				for (i = 2; i <= NF; i++) if ($(i - 1) ~ /^(table|lookup)$/ && $i in number) $i = number[$i]
+				for (i = 1; i <= NF; i++) {
+					if ($i ~ /^(prio|preference|order)$/) $i = "pref"
+					if ($i ~ /^tabl?$/) $i = "table"
+					if (i > 1 && $(i - 1) ~ /^(table|lookup)$/ && $i in number) $i = number[$i]
+				}
 				print
 			}' "$work/rt_tables" -
 }
@@ -985,7 +991,7 @@ spell_rules() { # exact|plain < `ip -N rule show`, or lines of the data
 # Routes over links that are not in `usable` are left out, where that is not empty. NetworkManager numbers the metrics
 # of connected routes anew at each activation, and they decide nothing: `exact` leaves them out there.
 spell_routes() { # exact|plain 4|6 [USABLE] < `ip -N -o route show table all`, or lines of the data
-	awk -v exact="$([ "$1" != exact ] || echo 1)" -v family="$2" -v usable="${3-}" -v stack="$(cat "$work/stack-before" 2>/dev/null)" '
+	awk -v exact="$([ "$1" != exact ] || echo 1)" -v family="$2" -v usable="${3-}" -v stack="$(cat "${work:-$pending}/stack-before" 2>/dev/null)" '
 		function number(table) { return table == "main" ? 254 : table == "local" ? 255 : table == "default" ? 253 : table }
 		function named(scope) { return scope == 253 ? "link" : scope == 254 ? "host" : scope == 255 ? "nowhere" : scope == 200 ? "site" : scope }
 		BEGIN { split("local broadcast anycast multicast blackhole unreachable prohibit throw nat", types, " ") }
@@ -1126,7 +1132,7 @@ sysctls() { # FOLDER
 	{
 		items sysctl "$conf"
 		items sysctl "$state/installed.conf"
-		for link in all default $(items link "$conf") $(items created "$conf") lo; do
+		for link in all default $(tree_links); do
 			for folder in /proc/sys/net/ipv4/conf /proc/sys/net/ipv6/conf; do
 				find "$folder/$link" -type f 2>/dev/null | sed 's,^/proc/sys/,,'
 			done
@@ -1681,7 +1687,10 @@ prepare() {
 		mkdir "$work/ifstate" && cp -a /run/network/ifstate* "$work/ifstate" 2>/dev/null
 	fi
 	usable_links >"$work/usable"
-	own_links "$conf" "$work/previous.conf" | sort -u >"$work/kernel/links.own"
+	{
+		own_links "$conf" "$work/previous.conf"
+		for name in $replaced; do links_of "$name"; done
+	} | sort -u >"$work/kernel/links.own"
 	kernel_state "$work/kernel"
 	sysctls "$work/kernel"
 	session_processes >"$work/session"

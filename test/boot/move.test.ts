@@ -117,6 +117,8 @@ async function moveHost(
       ...(await end(await applyTree(lab, tree, '--confirm'), 0, 'confirmed')),
       ...(await asPlanned(answers)),
       ...(await second.problems()),
+      // Rules that apply.sh cannot attribute to the previous stack.
+      ...(await lab.exec('grep stays /root/said')).stdout.split('\n').filter((line) => line !== ''),
       ...(await end(await applyTree(lab, tree, replace), 0, 'nothing to do')),
     ])
     note('rebooted afterwards', [...(await reboot()), ...(await asPlanned(answers))])
