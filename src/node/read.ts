@@ -61,13 +61,16 @@ function readUpTo(descriptor: number, most: number, expected: number): Buffer {
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
 }
 
+/** Reason of a failure that a conversion of the text repairs. */
+export const NOT_UTF8 = 'it is not UTF-8 text'
+
 /** Strict, because invalid UTF-8 would be replaced silently. Drops a byte order mark. */
 export function decodeText(bytes: Uint8Array, limit: number): ReadResult {
   if (bytes.length > limit) return { ok: false, bytes: bytes.length, limit }
   try {
     return ok(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
-    return { ok: false, reason: 'it is not UTF-8 text' }
+    return { ok: false, reason: NOT_UTF8 }
   }
 }
 

@@ -83,6 +83,11 @@ export async function hostFiles(
       problem: `${others[0] ?? ''} could belong to each of ${trees.length} hosts`,
       fix: 'put it into the tree of its host, or import one host at a time',
     }
+  const again = trees.find(
+    ({ root }, index) => trees.findIndex((tree) => resolve(tree.root) === resolve(root)) !== index,
+  )
+  if (again !== undefined)
+    return { ok: false, problem: `${again.root} is named twice`, fix: 'name the folder of each host once' }
   const names = namesOf(
     trees.map(({ root }) => root),
     io,

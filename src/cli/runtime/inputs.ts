@@ -2,7 +2,7 @@
 import { escapeName } from '../../diagnostics/sanitize.js'
 import { createReporter } from '../../diagnostics/reporter.js'
 import { ok, type Result } from '../../stdlib/result.js'
-import type { ReadFailure, ReadResult } from '../../node/read.js'
+import { NOT_UTF8, type ReadFailure, type ReadResult } from '../../node/read.js'
 import type { Load } from '../../yaml/extends.js'
 import type { Findings } from './findings.js'
 import type { Host } from './host.js'
@@ -37,7 +37,12 @@ export const inputOf = (file: string, outcome: ReadResult): Findings =>
 export function unreadable(named: string, failure: ReadFailure): Findings {
   const file = escapeName(named)
   const reporter = createReporter()
-  if ('reason' in failure) reporter.report('file-unreadable', { file, reason: failure.reason })
+  if ('reason' in failure)
+    reporter.report(
+      'file-unreadable',
+      { file, reason: failure.reason },
+      failure.reason === NOT_UTF8 ? { fix: 'Convert it: iconv -f LATIN1 -t UTF-8 FILE > NEW' } : {},
+    )
   else reporter.report('file-too-large', { bytes: failure.bytes, limit: failure.limit })
   return { file, text: undefined, diagnostics: reporter.diagnostics }
 }

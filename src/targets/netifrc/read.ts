@@ -126,11 +126,13 @@ function linkNames(files: InputFiles): NameOf {
     const part = variablePart(name)
     if (part !== name && isLinkName(name) && !byPart.has(part)) byPart.set(part, name)
   }
-  for (const path of pathsOf(files, isNetFile)) {
-    learn(path.slice(FILE.length + 1))
-    for (const [word] of (files.get(path) ?? '').matchAll(/[A-Za-z0-9][A-Za-z0-9._-]*/g))
-      learn(word.replace(/^net\./, ''))
-  }
+  const paths = pathsOf(files, isNetFile)
+  for (const path of paths) learn(path.slice(FILE.length + 1))
+  const text = paths.map((path) => files.get(path) ?? '').join('\n')
+  // A service names a link; any other word, above all one in a comment, may only resemble it.
+  for (const [, name = ''] of text.matchAll(/\bnet\.([A-Za-z0-9][A-Za-z0-9._-]*)/g)) learn(name)
+  for (const part of [text.replace(/^\s*#.*/gm, ''), text])
+    for (const [word] of part.matchAll(/[A-Za-z0-9][A-Za-z0-9._-]*/g)) learn(word)
   return Object.assign((part: string): string => byPart.get(part) ?? part, { learn })
 }
 

@@ -128,6 +128,7 @@ describe('a file that cannot be read', () => {
   it.each([
     ['NUL', 'a\0b', 'it has a NUL'],
     ['other bytes than UTF-8', Uint8Array.of(0x69, 0xff, 0xfe), 'it is not UTF-8 text'],
+    ['Latin-1, which iconv converts,', Uint8Array.of(0x23, 0xf6), 'iconv -f LATIN1 -t UTF-8'],
     ['more than a megabyte', ' '.repeat(2 ** 20 + 1), 'the limit is 1048576'],
   ])('with %s is a problem, and the others are read', async (_name, content, why) => {
     put('gw1/etc/network/interfaces', INTERFACES)
@@ -287,6 +288,7 @@ describe('wrong usage', () => {
     [['@a', '@b', '--out', '@hosts', '--live', 'state.txt'], 2, '2 hosts cannot have one state'],
     [['@a', '--from', 'netplen'], 2, 'write netplan; it knows '],
     [['@a', '--accept', 'rp-filtr'], 2, 'write rp-filter; it knows '],
+    [['@a', '@a/', '--out', 'x'], 2, 'is named twice'],
     [['@a', '--print-gather'], 2, '--print-gather prints a command'],
     [['--live', '-', '--from', 'netplan'], 2, '--live alone reads none'],
   ])('%j', async (words, status, problem) => {

@@ -352,9 +352,29 @@ iface eth1.5000 inet manual
       'link vlan30',
       'link eth1.5000',
       'link eth0',
-      'line 8: unknown: nothing says on which link the VLAN is',
       'line 9: unknown: the link or the id of the VLAN is not known',
+      'line 8: unknown: nothing says on which link the VLAN is',
     ])
+  })
+
+  it('numbers the tables of VRFs as ifupdown2 does', () => {
+    expect(
+      read(`auto mgmt blue
+iface mgmt
+  vrf-table auto
+iface blue
+  vrf-table auto
+`),
+    ).toEqual(['link mgmt type vrf table 1001 of ', 'link blue type vrf table 1002 of '])
+  })
+
+  it('reads a VLAN of a name without its link, if a command creates it', () => {
+    expect(
+      read(`auto vlan30
+iface vlan30 inet manual
+  pre-up ip link add link eth0 name vlan30 type vlan id 30
+`),
+    ).toEqual(['link vlan30 link eth0 type vlan id 30', 'link eth0'])
   })
 })
 

@@ -167,6 +167,15 @@ config_eth0_30="null"
     ])
   })
 
+  it('takes the name of a service before a name in a comment that resembles it', () => {
+    expect(
+      read(`# gateway eth0-10: the office
+# service: net.eth0.10
+config_eth0_10="192.0.2.10/24"
+`),
+    ).toEqual(['link eth0.10', 'address 192.0.2.10/24 dev eth0.10'])
+  })
+
   it('reads bonds and bridges, with their old words', () => {
     expect(
       read(`slaves_bond0="eth0 eth1"

@@ -1,4 +1,5 @@
 // VLANs, bonds, bridges and VRFs of stanzas, with the words of ifenslave, bridge-utils, vlan, ifupdown2 and ifupdown-ng.
+import type { TableId } from '../../../kernel/table.js'
 import type { Collector } from '../../../found/collector.js'
 import type { FoundLink } from '../../../found/found.js'
 import { isLinkName, type LinkName } from '../../../kernel/link.js'
@@ -43,7 +44,7 @@ export function readVirtualOptions(
     all.some(({ key, value }) => key === 'use' && value === executor)
   const bond = readBond(options, uses('bond'), collector)
   const bridge = readBridge(options, uses('bridge'), link, collector)
-  const vrf = readVrf(options, collector)
+  const vrf = readVrf(name, options, collector)
   const vlan = readVlan(name, options, link, collector)
   const [virtual, ...others] = [bond, bridge, vrf, vlan].filter((one) => one !== undefined)
   for (const other of others)
@@ -130,14 +131,28 @@ function readBridge(
   }
 }
 
-function readVrf(options: Options, collector: Collector): VirtualLink | undefined {
+function readVrf(name: string, options: Options, collector: Collector): VirtualLink | undefined {
   const option = options.take('vrf-table').at(-1)
   if (option === undefined) return undefined
-  const table = collector.tableOf(option.value)
+  const table =
+    option.value === 'auto'
+      ? (collector.tableOf(name) ?? automaticTable(collector))
+      : collector.tableOf(option.value)
   if (table !== undefined) return { kind: 'vrf', table, links: [] }
   collector.unknown(option.place, `the number of the table \`${option.value}\` is not known`)
   return undefined
 }
+
+/** The first number that no VRF has (`_get_avail_vrf_table_id` of ifupdown2); the file of its names keeps it. */
+function automaticTable({ soFar }: Collector): TableId {
+  const taken = soFar.links.map(({ virtual }) => (virtual?.kind === 'vrf' ? virtual.table : undefined))
+  let table = VRF_TABLE_START
+  while (taken.includes(table)) table++
+  return table
+}
+
+/** ifupdown2/addons/vrf.py. */
+const VRF_TABLE_START = 1001
 
 /** `eth0.10`; `vlan10` with `vlan-raw-device`; ifupdown2 has `vlan-id` for other names. */
 function readVlan(name: string, options: Options, link: FoundLink, collector: Collector): Vlan | undefined {
@@ -149,7 +164,11 @@ function readVlan(name: string, options: Options, link: FoundLink, collector: Co
   const written = integerOf(idOption, collector) ?? dotted(name)?.id ?? numberAtEnd(name)
   if (parent === undefined || (raw === undefined && dotted(name) === undefined)) {
     if (idOption !== undefined || /^vlan\d+$/.test(name))
-      collector.unknown(link.place, 'nothing says on which link the VLAN is')
+      // A command may create it.
+      collector.atEnd(() => {
+        if (link.virtual === undefined)
+          collector.unknown(link.place, 'nothing says on which link the VLAN is')
+      })
     return undefined
   }
   if (!isLinkName(parent) || written === undefined || written < 1 || written > 4094) {
