@@ -69,21 +69,28 @@ export function withoutErrors(
   return reduced
 }
 
-/** Routes that `describe` has no place for. */
-export const routesOfVrfs = ({ plan, placeOf }: SourcePlan): readonly Removed[] =>
-  plan.state.routes.flatMap((route) => {
+/** Routes that `describe` has no place for, those of leases included. */
+export const routesOfVrfs = ({ plan, links, placeOf }: SourcePlan): readonly Removed[] => [
+  ...plan.state.routes.flatMap((route) => {
     const vrf = vrfOfTable(route.table, plan)
     if (vrf === undefined || isVrfFallback(route, plan)) return []
-    const why = `the route is in the table of VRF ${vrf}, and a description has no routes there`
-    return [
-      {
-        kind: 'unknown',
-        place: placeOf(route.origin.path) ?? NOWHERE,
-        why,
-        origins: [route.origin],
-      } as const,
-    ]
-  })
+    const place = placeOf(route.origin.path) ?? NOWHERE
+    return [unknown(place, `the route is in the table of VRF ${vrf}, ${NO_ROUTES}`, [route.origin])]
+  }),
+  ...plan.state.links.flatMap(({ name, master, lease }) => {
+    const { place = NOWHERE, leases = {} } = links.get(name) ?? {}
+    const isLeased = lease !== undefined && Object.values(leases).some(({ isDefault }) => isDefault)
+    return master?.kind === 'vrf' && isLeased
+      ? [unknown(place, `the routers of leases are in the table of VRF ${master.link}, ${NO_ROUTES}`, [])]
+      : []
+  }),
+]
+
+const NO_ROUTES = 'and a description has no routes there'
+
+const unknown = (place: Place, why: string, origins: readonly Origin[]): Removed => ({
+  ...{ kind: 'unknown', place, why, origins },
+})
 
 type LinkAddress = NonNullable<Removed['address']>
 

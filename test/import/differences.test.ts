@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../src/compile.js'
 import { compareWithSource } from '../../src/import/differences.js'
-import { bestOf } from '../../src/import/import.js'
+import { bestOf, importTree } from '../../src/import/import.js'
 import type { SourcePlan } from '../../src/import/source-plan.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 
@@ -56,5 +56,29 @@ describe('metrics of default routes', () => {
     const { description, comparison } = bestOf(sourceOf({ ...plan, state: { ...plan.state, routes } }), {})
     expect(description).toContain('balance: { one: 1, two: 1, three: 1 }')
     expect(comparison?.differences).toEqual([])
+  })
+})
+
+describe('a default route that only gets another metric and the flag onlink', () => {
+  it('is no difference', () => {
+    const { description, comparison } = importTree(
+      new Map([
+        [
+          '/etc/network/interfaces',
+          `auto eth0
+iface eth0 inet static
+  address 192.0.2.213/32
+  pointopoint 192.0.2.193
+  gateway 192.0.2.193
+iface eth0 inet6 static
+  address 2001:db8:1::2/128
+  gateway fe80::1
+`,
+        ],
+      ]),
+    )
+    expect(description).toContain('via: [192.0.2.193, fe80::1], onlink: true')
+    expect(comparison?.differences.filter(({ kind }) => kind === 'routes')).toEqual([])
+    expect(comparison?.unseen).not.toEqual([])
   })
 })

@@ -5,7 +5,6 @@ import type { Fwmark } from '../../kernel/fwmark.js'
 import { loopback, type LinkName } from '../../kernel/link.js'
 import { containsAddress, formatPrefix, isHostPrefix, networkOf } from '../../kernel/prefix.js'
 import { RT_TABLE_MAIN, isReservedTable, type TableId } from '../../kernel/table.js'
-import { isBridgeOrBondPort } from '../../kernel/virtual-link.js'
 import { setSelectors } from '../../kernel/selectors.js'
 import { effectiveMetric } from '../../plan/keys.js'
 import type { DynamicTable, KernelPlan, Nexthop, PlannedLink, Route, Rule } from '../../plan/plan.js'
@@ -290,8 +289,9 @@ function ownLink(table: TableId, routes: readonly Route[], plan: KernelPlan): Li
   )?.name
 }
 
+/** A gateway cannot be over a port, nor over a member of a VRF. */
 const isUplink = (name: LinkName, plan: KernelPlan): boolean =>
-  name !== loopback && !isBridgeOrBondPort(linkNamed(plan, name)?.master)
+  name !== loopback && linkNamed(plan, name)?.master === undefined
 
 /** `from` or `to` of a rule for one of the link's addresses. */
 function replyWord({ selector, action }: Rule, link: PlannedLink): 'from' | 'to' | undefined {
@@ -314,6 +314,7 @@ function leaseDrafts({ plan, links }: SourcePlan): readonly Draft[] {
     if (
       !link.managed ||
       leased.length === 0 ||
+      !isUplink(link.name, plan) ||
       plan.dynamic.tables.some((one) => one.link === link.name && one.routers.length > 0)
     )
       return []
