@@ -46,6 +46,31 @@ describe('metrics of default routes', () => {
     ])
   })
 
+  it('decide the order of a balanced default also if its next hops have another one in each family', () => {
+    const dual = (name: string, index: number): string =>
+      `${name}: { addresses: ['192.0.${index}.10/24', '2001:db8:${index}::10/64'] }`
+    const { plan } = compile(
+      `version: 1
+links: { ${['a0', 'b0', 'c0'].map((name, index) => dual(name, index + 2)).join(', ')} }
+gateways:
+  c: { link: c0, via: [192.0.4.1, '2001:db8:4::1'], reply: none }
+  b: { link: b0, via: [192.0.3.1, '2001:db8:3::1'], reply: none }
+  a: { link: a0, via: 192.0.2.1, reply: none }
+default: { balance: { c: 1, b: 1, a: 1 } }
+`,
+      { targets: [] },
+    )
+    if (plan === undefined) throw new Error('no plan')
+    const routes = plan.state.routes.map((route) => {
+      if (route.type !== 'unicast') return route
+      const [first, second, ...others] = route.nexthops
+      return second === undefined ? route : { ...route, nexthops: [second, first, ...others] as const }
+    })
+    const { description, comparison } = bestOf(sourceOf({ ...plan, state: { ...plan.state, routes } }), {})
+    expect(description).toContain('balance: { c: 1, b: 1, a: 1 }')
+    expect(comparison?.differences).toEqual([])
+  })
+
   it('decide the order of a balanced default, whatever the order of its next hops', () => {
     const plan = planOf('{ balance: { one: 1, two: 1, three: 1 } }')
     const routes = plan.state.routes.map((route) => {

@@ -1,7 +1,7 @@
 // Lines of `ip -batch`, from a here-document, a pipe or a file.
 import { readIpCommand } from '../commands/command.js'
 import type { Input } from './input.js'
-import type { ScriptFile } from './reading.js'
+import { MAX_COMMANDS, type ScriptFile } from './reading.js'
 
 const BATCH = /^--?b(?:a|at|atc|atch)?$/
 
@@ -12,15 +12,23 @@ export function batchFile(fields: readonly string[]): string | undefined {
   return /(?:^|\/)ip$/.test(program) && index > 0 ? fields[index + 1] : undefined
 }
 
-/** Each line is a command of ip(8) without its name. */
-export function readBatch(fields: readonly string[], { lines, placeOf }: Input, script: ScriptFile): void {
-  const { collector } = script.reading
+/** Each line is a command of ip(8) without its name. `pos`: of the command that reads them. */
+export function readBatch(
+  fields: readonly string[],
+  { lines, placeOf }: Input,
+  pos: number,
+  script: ScriptFile,
+): void {
+  const { reading } = script
+  const { collector } = reading
   const index = fields.findIndex((field) => BATCH.test(field))
   const before = fields.filter(
     (field, at) => at !== index && at !== index + 1 && !/^--?f(?:o|or|orc|orce)?$/.test(field),
   )
   let words: readonly string[] = []
   for (const [at, line] of lines.entries()) {
+    if (++reading.steps > MAX_COMMANDS)
+      return script.stop(pos, `the script runs more than ${MAX_COMMANDS} commands`)
     const isContinued = line.endsWith('\\')
     const text = line.replace(/#.*/, '').replace(/\\$/, '')
     words = [...words, ...text.split(/\s+/).filter((word) => word !== '')]

@@ -29,7 +29,7 @@ export function runPipeline(
   if (input !== undefined && target?.ok === true && batchFile(withoutPrefix(target.fields)) === '-') {
     if (environment.doubt !== undefined) script.report('unknown', node.pos, doubtText(environment.doubt))
     else if (isNew(script.reading, environment, `${script.path} ${node.pos}`))
-      readBatch(withoutPrefix(target.fields), input, script)
+      readBatch(withoutPrefix(target.fields), input, node.pos, script)
     return [{ environment, ok: true }]
   }
   if (!node.commands.every((command) => isHarmless(command, environment, script))) {

@@ -81,7 +81,7 @@ function readIp(
         file === '-' ? 'the commands that `ip` reads are not known' : `the file \`${file}\` is not read`
       if (input === undefined || 'why' in input)
         script.report('unknown', command.pos, input === undefined ? why : input.why)
-      else readBatch(fields, input, script)
+      else readBatch(fields, input, command.pos, script)
       return
     }
     const { link } = reading.options

@@ -46,12 +46,11 @@ export function defaultOf(
     // The routes that stand in when the balanced one is gone have the order of their metrics.
     const order = inOrders(
       gateways.filter((gateway) => shares.includes(gateway)),
-      [
-        ...families.map((family) => byMetric(singles.filter((one) => one.family === family))),
-        ...families.map((family) =>
-          balanced.members.filter((one) => one.family === family).map(({ gateway }) => gateway),
-        ),
-      ],
+      families.map((family) => {
+        const own = byMetric(singles.filter((one) => one.family === family))
+        const members = balanced.members.filter((one) => one.family === family)
+        return own.length > 0 ? own : members.map(({ gateway }) => gateway)
+      }),
     )
     return {
       value: {

@@ -266,6 +266,15 @@ describe('files that a script reads', () => {
   })
 })
 
+it('a batch counts as its lines', () => {
+  const collector = createCollector()
+  const sourced = (): string => 'rule add table 5\n'.repeat(5000)
+  readScript('ip -batch /etc/a\nip -batch /etc/b\nip -batch /etc/c\n', '/etc/up.sh', collector, { sourced })
+  expect(collector.found().problems.map(({ why }) => why)).toContain(
+    'the script runs more than 10000 commands',
+  )
+})
+
 describe('hostile arithmetic and loops', () => {
   it.each([
     ['a loop without end', 'while [ 1 = 1 ]; do ip rule add table 5; done'],
