@@ -28,9 +28,15 @@ describe('withoutSecret', () => {
   )
 
   it.each(['psk', 'secret ', 'key'])('takes linear time for a megabyte of `%s`', (word) => {
-    const start = performance.now()
-    withoutSecret(word.repeat(333_333))
-    expect(performance.now() - start).toBeLessThan(1000)
+    const timeOf = (count: number): number => {
+      const text = word.repeat(count)
+      const start = performance.now()
+      withoutSecret(text)
+      return performance.now() - start
+    }
+    // A hundred times with a quadratic one. The machine may be busy, so that no number of milliseconds is a limit.
+    const short = Math.min(...[1, 2, 3].map(() => timeOf(33_333)))
+    expect(timeOf(333_333)).toBeLessThan(40 * (short + 5))
   })
 })
 

@@ -16,8 +16,17 @@ export interface Context {
 
 type Result = number | { readonly why: string }
 
+/** Characters: a longer expression may be nested too deep for a recursive function. */
+const MAX_EXPRESSION = 1000
+
 /** The value of an expression as text. */
 export function compute(expression: ArithmeticExpression, context: Context): Value {
+  if (expression.end - expression.pos > MAX_EXPRESSION) {
+    const why = 'the expression is too long'
+    if (expression.type === 'ArithmeticBinary' && expression.operator.endsWith('='))
+      assign(expression.left, { why }, context)
+    return unknown(why)
+  }
   const result = resultOf(expression, context)
   return typeof result === 'number' ? text(String(result)) : unknown(result.why)
 }

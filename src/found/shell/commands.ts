@@ -4,10 +4,17 @@ import { withoutPrefix } from '../commands/command.js'
 import { assign } from './assignment.js'
 import { runBuiltin } from './builtins.js'
 import { testWords } from './conditions.js'
-import type { Environment, Outcome } from './environment.js'
+import { inDoubt, type Environment, type Outcome } from './environment.js'
 import { wordsOf } from './expand.js'
 import { runProgram } from './programs.js'
-import { MAX_COMMANDS, questionOf, runInside, type DefinedFunction, type ScriptFile } from './reading.js'
+import {
+  MAX_COMMANDS,
+  MAX_CONDITION,
+  questionOf,
+  runInside,
+  type DefinedFunction,
+  type ScriptFile,
+} from './reading.js'
 import { argumentWords, valuesOf, writtenWords } from './command-words.js'
 
 export function runCommand(
@@ -26,6 +33,7 @@ export function runCommand(
     return [{ environment, ok: true }]
   }
   if (name.text === '[' || name.text === 'test') {
+    if (command.end - command.pos > MAX_CONDITION) return inDoubt(environment, script.sourceOf(command))
     const args = argumentWords(command)
     return testWords(name.text === '[' ? args.slice(0, -1) : args, questionOf(command, script))(environment)
   }

@@ -24,7 +24,7 @@ import { commandContext, expandText, expandWord, patternOf, wordsOf } from './ex
 import { inputOf, outputInto, setFields, type Input } from './input.js'
 import { addCounts, beforeStatement, joinPaths } from './paths.js'
 import { runPipeline } from './pipeline.js'
-import { MAX_PATHS, questionOf, runInside, type ScriptFile } from './reading.js'
+import { MAX_CONDITION, MAX_PATHS, questionOf, runInside, type ScriptFile } from './reading.js'
 import { argumentWords, valuesOf } from './command-words.js'
 
 /** Outcomes of a condition stay apart. */
@@ -103,6 +103,7 @@ function runNode(node: SyntaxNode, environment: Environment, script: ScriptFile)
     case 'ArithmeticFor':
       return runArithmeticFor(node, environment, script)
     case 'TestCommand':
+      if (node.end - node.pos > MAX_CONDITION) return inDoubt(environment, script.sourceOf(node))
       return testExpression(node.expression, questionOf(node, script))(environment)
     default:
       return runUnread(node, environment, script)
@@ -131,13 +132,16 @@ function runUnread(node: SyntaxNode, environment: Environment, script: ScriptFil
   return [{ environment, ok: true }]
 }
 
+/** Of nodes; expressions may be nested as deep as a file is long. */
+const MAX_SYNTAX_DEPTH = 500
+
 /** Variables that a loop sets, of which nothing says how often it runs. */
 function forgetAssigned(node: SyntaxNode, { variables }: Environment): void {
-  const walk = (each: SyntaxNode): void => {
+  const walk = (each: SyntaxNode, depth: number): void => {
     for (const name of assignedNames(each)) variables.set(name, unknown(`\`$${name}\` changes in a loop`))
-    forEachChild(each, walk)
+    if (depth < MAX_SYNTAX_DEPTH) forEachChild(each, (child) => walk(child, depth + 1))
   }
-  walk(node)
+  walk(node, 0)
 }
 
 function assignedNames(node: SyntaxNode): readonly string[] {

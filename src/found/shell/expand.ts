@@ -292,6 +292,7 @@ function changed(value: Value, operation: ParameterOperation, environment: Envir
       )
       if (pattern?.kind !== 'text' || replacement?.kind !== 'text') return undefined
       if (/[*?[\\]/.test(pattern.text) || pattern.text === '') return undefined
+      if (value.text.length * (replacement.text.length + 1) > 100 * MAX_VALUE) return undefined
       if (operation.operator === '//') return value.text.replaceAll(pattern.text, () => replacement.text)
       return operation.operator === '/' ? value.text.replace(pattern.text, () => replacement.text) : undefined
     }

@@ -65,6 +65,8 @@ export const MAX_SIZE = 1_000_000
 export const MAX_COMMANDS = 10_000
 export const MAX_PATHS = 64
 const MAX_DEPTH = 40
+/** Characters: a longer condition may be nested too deep for a recursive function. */
+export const MAX_CONDITION = 4000
 
 /** Runs a list of commands, a function or another file inside of the present one. */
 export function runInside(

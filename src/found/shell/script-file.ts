@@ -25,6 +25,10 @@ const QUIET = new Set([
   ],
 ])
 
+/** Commands inside of `$(…)` are part of a value. */
+const isValue = ({ type }: SyntaxNode): boolean =>
+  /^(?:Word|Assignment|Arithmetic(?:Binary|Unary|Ternary|Group|Word|CommandExpansion))$/.test(type)
+
 export function createScriptFile(
   path: string,
   text: string,
@@ -82,7 +86,9 @@ export function createScriptFile(
 
   const reach = (node: SyntaxNode): void => {
     if (node.type === 'Command') reached.add(node.pos)
-    forEachChild(node, reach)
+    forEachChild(node, (child) => {
+      if (!isValue(child)) reach(child)
+    })
   }
   const reportUnreached = (node: SyntaxNode, around: string | undefined): void => {
     const inside = node.type === 'Function' ? node.name.value : around
@@ -100,9 +106,7 @@ export function createScriptFile(
       )
     }
     forEachChild(node, (child) => {
-      // Commands inside $(…) are part of a value.
-      const isValue = /^(?:Word|Assignment|ArithmeticCommandExpansion)$/.test(child.type)
-      if (!isValue) reportUnreached(child, inside)
+      if (!isValue(child)) reportUnreached(child, inside)
     })
   }
 
