@@ -9,12 +9,14 @@ interface Index {
   readonly routes: ReadonlyMap<TableId, readonly Route[]>
   readonly rules: ReadonlyMap<TableId | undefined, readonly Rule[]>
   readonly links: ReadonlyMap<LinkName, PlannedLink>
+  readonly positions: ReadonlyMap<LinkName, number>
 }
 
 const indexOf = memoizeLast(({ state }: KernelPlan): Index => ({
   routes: groupBy(state.routes, ({ table }) => table),
   rules: groupBy(state.rules, ({ action }) => (action.type === 'lookup' ? action.table : undefined)),
   links: new Map(state.links.map((link) => [link.name, link])),
+  positions: new Map(state.links.map(({ name }, index) => [name, index])),
 }))
 
 /** In the order of the plan. */
@@ -27,3 +29,11 @@ export const rulesFor = (plan: KernelPlan, table: TableId): readonly Rule[] =>
 
 export const linkNamed = (plan: KernelPlan, name: LinkName): PlannedLink | undefined =>
   indexOf(plan).links.get(name)
+
+/** In the order of the plan. */
+export function linksNamed(plan: KernelPlan, names: ReadonlySet<LinkName>): readonly PlannedLink[] {
+  const { links, positions } = indexOf(plan)
+  return [...names]
+    .toSorted((a, b) => (positions.get(a) ?? 0) - (positions.get(b) ?? 0))
+    .flatMap((name) => links.get(name) ?? [])
+}

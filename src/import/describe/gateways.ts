@@ -15,7 +15,7 @@ import type { FoundLeaseRoutes } from '../../found/found.js'
 import type { SourcePlan } from '../source-plan.js'
 import { MAX_NAME, plainName, RESERVED } from '../../description/schema/names.js'
 import { FIRST_TABLE } from '../../network/resolve-tables.js'
-import { linkNamed, routesIn, rulesFor } from './by-table.js'
+import { linkNamed, linksNamed, routesIn, rulesFor } from './by-table.js'
 import type { DescribeForm } from './form.js'
 
 /** How packets of a family leave. */
@@ -69,7 +69,8 @@ export function gatewaysOf(
   const uplinks = new Map(
     [...groupBy(distinct, ({ link }) => link)].map(([link, { length }]) => [link, length]),
   )
-  return inRuleOrder(distinct, source).map((draft) => finish(draft, uplinks, source, names, form))
+  const lans = lansOf(source.plan, uplinks)
+  return inRuleOrder(distinct, source).map((draft) => finish(draft, uplinks, lans, source, names, form))
 }
 
 /** In the order of the links; of the tables and of rules for marks and replies, if multihome has numbered them. */
@@ -364,6 +365,7 @@ function mainDrafts(plan: KernelPlan, leases: readonly Draft[]): readonly Draft[
 function finish(
   draft: Draft,
   uplinks: ReadonlyMap<LinkName, number>,
+  lans: ReadonlySet<LinkName>,
   { plan, isOurs }: SourcePlan,
   names: Set<string>,
   { hasMarks, hasAllAddresses }: Pick<DescribeForm, 'hasMarks' | 'hasAllAddresses'>,
@@ -398,7 +400,7 @@ function finish(
       : ownAddresses(link, ways, replied, isShared, isLeasedOnly)
   const rejects = table === undefined ? [] : rejectFallback(table, plan)
   for (const route of rejects) routes.add(route)
-  const connected = table === undefined ? undefined : connectedLinks(name, table, uplinks, plan, routes)
+  const connected = table === undefined ? undefined : connectedLinks(name, table, lans, plan, routes)
   const isUsed = table !== undefined && (dynamic !== undefined || rulesFor(plan, table).length > 0)
   return {
     name: uniqueName(
@@ -469,13 +471,13 @@ function rejectFallback(table: TableId, plan: KernelPlan): readonly Route[] {
 }
 
 /**
- * Links whose networks the table has; undefined if they are those that it has without the key: its own, and each that is no
- * gateway's. Adds the routes to `routes`.
+ * Links whose networks the table has; undefined if they are those that it has without the key: its own, and `lans`. Adds the
+ * routes to `routes`.
  */
 function connectedLinks(
   own: LinkName,
   table: TableId,
-  uplinks: ReadonlyMap<LinkName, number>,
+  lans: ReadonlySet<LinkName>,
   plan: KernelPlan,
   routes: Set<Route>,
 ): readonly LinkName[] | undefined {
@@ -485,24 +487,40 @@ function connectedLinks(
     ),
     ({ nexthops }) => nexthops[0]?.dev,
   )
-  const states = plan.state.links.map((link) => {
+  const followed = new Set(plan.dynamic.tables.flatMap((one) => (one.table === table ? [one.link] : [])))
+  const names = new Set([own, ...followed, ...byLink.keys()].filter((name) => name !== undefined))
+  const states = linksNamed(plan, names).map((link) => {
     const networks = networksOf(link)
     const present = byLink.get(link.name)?.filter(({ dst }) => networks.has(formatPrefix(dst))) ?? []
     const isLeased = link.lease !== undefined && link.name !== own
-    const isFollowed = plan.dynamic.tables.some((one) => one.table === table && one.link === link.name)
     const isEmpty = networks.size === 0 && !isLeased
     const isWhole =
       new Set(present.map(({ dst }) => formatPrefix(dst))).size === networks.size &&
-      isLeased === (isFollowed && isLeased)
-    const isDefault = link.name === own || (!uplinks.has(link.name) && !isInVrf(link, plan))
+      isLeased === (isLeased && followed.has(link.name))
+    const isDefault = link.name === own || lans.has(link.name)
     return { link: link.name, present, isEmpty, isWhole: isWhole && !isEmpty, isDefault }
   })
   const listed = states.filter(({ isWhole }) => isWhole)
   for (const { present } of listed) for (const route of present) routes.add(route)
-  return states.every(({ isEmpty, isWhole, isDefault }) => isEmpty || isWhole === isDefault)
+  const count = states.filter(({ link }) => lans.has(link)).length
+  return count === lans.size &&
+    states.every(({ isEmpty, isWhole, isDefault }) => isEmpty || isWhole === isDefault)
     ? undefined
     : listed.map(({ link }) => link)
 }
+
+/** Those whose networks are in the table of each gateway: with networks, and no gateway's. */
+const lansOf = (plan: KernelPlan, uplinks: ReadonlyMap<LinkName, number>): ReadonlySet<LinkName> =>
+  new Set(
+    plan.state.links
+      .filter(
+        (link) =>
+          (networksOf(link).size > 0 || link.lease !== undefined) &&
+          !uplinks.has(link.name) &&
+          !isInVrf(link, plan),
+      )
+      .map(({ name }) => name),
+  )
 
 /** Connected networks of a link, as text. */
 const networksOf = oncePerObject(

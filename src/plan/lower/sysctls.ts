@@ -84,11 +84,9 @@ function multipath(network: Network): readonly Sysctl[] {
 /** Without this sysctl the kernel uses routes over links without carrier. No stack reacts faster than the kernel. */
 function carrier(network: Network): readonly Sysctl[] {
   const isSpread = network.default.kind !== 'none' && network.default.members.length > 1
+  const closed = new Set(network.gateways.flatMap(({ link, failClosed }) => (failClosed ? [link] : [])))
   return gatewayLinks(network)
-    .filter(
-      ({ link }) =>
-        isSpread || network.gateways.some((gateway) => gateway.link === link && gateway.failClosed),
-    )
+    .filter(({ link }) => isSpread || closed.has(link))
     .flatMap(({ link, origin }) =>
       families.map((family) => {
         const key = linkSysctl(family, link, 'ignore_routes_with_linkdown')
