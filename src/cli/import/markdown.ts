@@ -1,11 +1,10 @@
 // Markdown of an import, for a review.
-import { isInSync } from '../../verify/finding.js'
 import { diffMarkdownBlocks } from '../diff/markdown.js'
 import { diffView } from '../diff/view.js'
 import { markdownTable } from '../format/columns.js'
 import { code, codeBlock, text } from '../format/markdown.js'
 import { verifyText } from '../format/verify.js'
-import { sourceLine, type ImportReport } from './report.js'
+import { liveHeading, sourceLine, type ImportReport } from './report.js'
 import { groupTitle, renumberedLines, signs, summaryLine } from './text.js'
 
 /** Forges accept comments of some ten thousand characters. */
@@ -13,6 +12,7 @@ const MAX_ROWS = 100
 
 export function importMarkdown(report: ImportReport): string {
   const { host, imported, groups, diff, live, isPartial } = report
+  const heading = liveHeading(live)
   const unknown = imported.problems.filter(({ kind }) => kind === 'unknown')
   const others = imported.problems.length - unknown.length
   const blocks = [
@@ -53,10 +53,10 @@ export function importMarkdown(report: ImportReport): string {
           ]),
     ]),
     renumberedLines(report).map(text),
-    ...(live === undefined || isInSync(live.findings)
+    ...(live === undefined || heading === undefined
       ? []
       : [
-          ['### The running host is not as its files say'],
+          [`### ${heading}`],
           codeBlock(
             'text',
             verifyText(live, imported.source.plan, (path) => sourceLine(imported.source.placeOf(path), host))

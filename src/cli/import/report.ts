@@ -168,3 +168,9 @@ function lineStarts(text: string): readonly number[] {
 /** Texts by the names that diagnostics have. */
 export const textsOf = ({ files, nameOf }: HostFiles): ReadonlyMap<string, string> =>
   new Map([...files].map(([path, text]) => [nameOf(path), text]))
+
+/** Absent if nothing is to be said of the running host. */
+export const liveHeading = (live: Verified | undefined): string | undefined => {
+  if (live === undefined || live.findings.length === 0) return undefined
+  return isInSync(live.findings) ? 'Notes on the running host' : 'The running host is not as its files say'
+}

@@ -1,13 +1,19 @@
 // Text of an import: what was not understood, and the proof.
 import { printable } from '../../diagnostics/sanitize.js'
 import type { ImportDifference } from '../../import/differences.js'
-import { isInSync } from '../../verify/finding.js'
 import { diffBlocks } from '../diff/text.js'
 import { diffView } from '../diff/view.js'
 import { columns } from '../format/columns.js'
 import { verifyText } from '../format/verify.js'
 import { countOf } from '../runtime/findings.js'
-import { acceptable, isEmpty, sourceLine, type DifferenceGroup, type ImportReport } from './report.js'
+import {
+  acceptable,
+  isEmpty,
+  liveHeading,
+  sourceLine,
+  type DifferenceGroup,
+  type ImportReport,
+} from './report.js'
 
 /** More of one kind are only counted. */
 const MAX_SHOWN = 12
@@ -15,16 +21,17 @@ const MAX_SHOWN = 12
 /** The proof, without the problems, which are diagnostics. Ends with a line break. */
 export function importText(report: ImportReport): string {
   const { groups, imported, host, live, open } = report
+  const heading = liveHeading(live)
   const blocks = [
     [summaryLine(report)],
     ...groups.flatMap((group) => (group.kind === 'packets' ? packetBlocks(report) : [])),
     ...groups.filter(({ kind }) => kind !== 'packets').map(groupLines),
     renumberedLines(report),
-    ...(live === undefined || isInSync(live.findings)
+    ...(live === undefined || heading === undefined
       ? []
       : [
           [
-            'The running host is not as its files say',
+            heading,
             ...verifyText(live, imported.source.plan, (path) =>
               sourceLine(imported.source.placeOf(path), host),
             )

@@ -1,9 +1,7 @@
 // Reader for the live state of a host: what the kernel has, without what it adds by itself.
 import type { Collector } from '../../found/collector.js'
-import { networkOf } from '../../kernel/prefix.js'
 import { RTPROT_DYNAMIC } from '../../kernel/protocol.js'
 import { isKernelRule } from '../../kernel/kernel-rules.js'
-import type { Selector } from '../../kernel/rule.js'
 import { softwareOfRule } from '../../software/attribution.js'
 import type { LiveRule, LiveState } from '../../verify/state.js'
 import { followedAddresses } from './followed.js'
@@ -24,8 +22,7 @@ export function readLive(state: LiveState, collector: Collector): void {
 }
 
 function readLiveRule(live: LiveRule, collector: Collector): void {
-  const { family, pref, action, protocol } = live
-  const selector = withoutHostBits(live.selector)
+  const { family, pref, selector, action, protocol } = live
   const place = placeOfRule(live)
   // Those of our tracker are replies of dynamic tables.
   if (protocol === RTPROT_DYNAMIC) return
@@ -50,10 +47,3 @@ function readLiveRule(live: LiveRule, collector: Collector): void {
   if (owners.some(({ traits }) => traits.length > 1)) collector.withoutEffect(place, note)
   collector.rule({ place, family, pref, selector, action })
 }
-
-/** The kernel compares no bits beyond the length (fib4_rule_match). networkd 252 gives it those of the file. */
-const withoutHostBits = ({ from, to, ...others }: Selector): Selector => ({
-  ...others,
-  ...(from === undefined ? {} : { from: networkOf(from) }),
-  ...(to === undefined ? {} : { to: networkOf(to) }),
-})

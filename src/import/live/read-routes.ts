@@ -85,7 +85,8 @@ function routeOf(live: LiveRoute, link: LiveLink | undefined, collector: Collect
     collector.unknown(place, `a description has no ${live.unknownAttributes.join(' ')}`)
     return undefined
   }
-  if (isLoopback(dst.address)) {
+  // OpenRC adds it.
+  if (isLoopback(dst.address) && table === RT_TABLE_MAIN) {
     collector.withoutEffect(place, 'the table local has its packets')
     return undefined
   }

@@ -1,15 +1,17 @@
 // Hosts that a person configured: boot of a tree as it is, and of what its import renders, and what the kernel answers.
+import { differencesFromLive } from '../../../src/import/live/differences.js'
 import { importTree, type Imported } from '../../../src/import/import.js'
 import type { KernelPlan } from '../../../src/plan/plan.js'
 import type { Finding } from '../../../src/verify/finding.js'
-import { isCreatedBy } from '../../helpers/virtual-link-support.js'
+import { isCreatedBy, missingLinkSupport } from '../../helpers/virtual-link-support.js'
 import { readTree, type Tree } from '../../import/trees.js'
 import { batchCommand, batchOf, readAnswers } from '../../netns/decisions.js'
 import { hostOf } from '../host/host.js'
 import { neighboursOf } from '../host/neighbours.js'
 import type { Platform, Rendering } from '../host/rendering.js'
 import { isRefusal, renderFor } from '../host/rendering.js'
-import { findingsOf, findingText } from '../checks/verify-findings.js'
+import { liveStateOf } from '../checks/live-import.js'
+import { findingText } from '../checks/verify-findings.js'
 import { defaultClient } from '../lab/dhcp/dhcp-clients.js'
 import type { Lease } from '../lab/dhcp/lease.js'
 import type { Lab, LabSpec } from '../lab/lab.js'
@@ -34,6 +36,20 @@ export function hostNamed(name: string): Host {
     platform: { stack: stacks[tree.stack], debian: tree.debian },
   }
 }
+
+/** Further stacks that the import of a tree boots on. ifcfg and cloud-init move in any case. */
+const moves: Readonly<Partial<Record<string, readonly StackId[]>>> = {
+  'hosting-second-network': ['netplan'],
+  'three-files-that-merge': ['networkd'],
+}
+
+/** Every place where a tree boots. */
+export const platformsOf = ({ tree, platform }: Host): readonly Platform[] =>
+  [platform.stack, ...(moves[tree.name] ?? [])].map((stack) => ({ ...platform, stack }))
+
+/** The kind of links that this machine's kernel does not make, for the files or for what their import renders. */
+export const missingSupport = ({ imported: { source, plan } }: Host): string | undefined =>
+  [source.plan, ...(plan === undefined ? [] : [plan])].flatMap((one) => missingLinkSupport(one) ?? [])[0]
 
 /** The reason why the lab does not boot the files as they are. */
 export function whyNotAsItIs({ tree, imported: { source }, platform }: Host): string | undefined {
@@ -128,7 +144,7 @@ export async function answersOf(lab: Lab, { packets }: Tree): Promise<readonly s
 
 /** What verify finds on the booted host, without what the files of the tree or the lab leave open. */
 export async function wrongOf(lab: Lab, plan: KernelPlan, { tree }: Host): Promise<readonly string[]> {
-  const findings = await findingsOf(lab, plan)
+  const findings = differencesFromLive({ plan }, await liveStateOf(lab, plan))
   return findings
     .filter((finding) => finding.severity === 'error' && !isLeftOpen(finding, tree, plan))
     .map((finding) => `verify: ${findingText(finding)}`)
@@ -153,10 +169,8 @@ function isLeftOpen({ kind, what, family, words, live }: Finding, tree: Tree, pl
 
 /** Without what the files do not say. */
 function sameRoute(words: string, stack: Tree['stack']): string {
-  // ifupdown's default route by a gateway of the link's own network.
-  const text = words.replace(' onlink', '')
   // netifrc gives the number of the link to routes without a metric.
-  if (stack === 'netifrc') return text.replace(/ metric \d$/, '')
+  if (stack === 'netifrc') return words.replace(/ metric \d$/, '')
   // nm_manager_device_route_metric_reserve(): cards get 100, 101 … as they come up, which is a race.
-  return stack.endsWith('NetworkManager') ? text.replace(/ metric 10\d\b/, ' metric 100') : text
+  return stack.endsWith('NetworkManager') ? words.replace(/ metric 10\d\b/, ' metric 100') : words
 }

@@ -7,7 +7,7 @@ import type { Cell } from '../host/boot-cell.js'
 import { platforms } from '../host/platforms.js'
 import { isRefusal, renderFor } from '../host/rendering.js'
 import type { Platform } from '../host/rendering.js'
-import { ownKernels } from '../kernel/kernels.js'
+import { fastestKernel, ownKernels } from '../kernel/kernels.js'
 import type { Kernel } from '../kernel/kernels.js'
 import { isRecorded, readRecord } from './boot-record.js'
 import { recordFile } from './save-record.js'
@@ -63,9 +63,6 @@ const isOneIn = (count: number, name: string): boolean =>
 
 const isInSample = ({ fixture, stack, debian }: Cell): boolean =>
   isOneIn(48, `${fixture.name} ${stack} ${debian}`)
-
-/** The user-mode Linux that boots a host in half the time of the older ones. */
-const fastestKernel = ownKernels[13]
 
 /** Of each kernel some cells in each run of CI: a virtual link of each kind, leases, and every kind of stack. */
 const ownKernelSample: readonly (readonly [fixture: string, stack: Platform['stack']])[] = [
@@ -134,7 +131,7 @@ export const isSelectedName = (count: number, name: string): boolean =>
  * What depends on more than the rendered files: the output of `multihome verify` on a booted host, and the import, which
  * selects a sample itself.
  */
-const alwaysInSample: readonly string[] = ['import', 'verify']
+const alwaysInSample: readonly string[] = ['import', 'live', 'verify']
 
 /** Whether a test outside of the matrix is selected. */
 export const isSelectedTest = ({ file, test, inputs }: Omit<TestResult, 'passed'>): boolean =>

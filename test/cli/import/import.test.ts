@@ -360,6 +360,18 @@ describe('a running host', () => {
     expect(await run(['@gw1', '--live', 'here'])).toMatchObject({ code: 2 })
   })
 
+  it('names a rule that takes no packet elsewhere, beside files that are in sync', async () => {
+    const { stdout } = await run(['--live', 'here'], { printed: here })
+    const files = compile(stdout, { targets: ['ifupdown'] }).outputs.get('ifupdown')?.files ?? []
+    for (const file of files) if ('content' in file) put(`gw1${file.path}`, file.content)
+    const rule = { priority: 50, src: '203.0.113.77', table: '254', protocol: '3' }
+    const printed = here.replace(/(?<=^== multihome rules inet\n)\[/m, `[${JSON.stringify(rule)},`)
+    const before = await run(['@gw1', '--live', 'here'], { printed: here })
+    expect(before).toMatchObject({ code: 0, stderr: expect.not.stringContaining('unning host') as unknown })
+    const { code, stderr } = await run(['@gw1', '--live', 'here'], { printed })
+    expect([code, stderr]).toEqual([0, expect.stringContaining('pref 50 from 203.0.113.77 lookup main')])
+  })
+
   it('keeps router advertisements if it has a default route of one', async () => {
     put('gw1/etc/network/interfaces', INTERFACES)
     const route = { type: '1', dst: 'default', gateway: 'fe80::1', dev: 'eth0', table: '254', scope: '0' }

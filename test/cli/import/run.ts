@@ -34,21 +34,24 @@ export function workbench(): Workbench {
     },
     text: (path) => readFileSync(join(folder, path), 'utf8'),
     exists: (path) => existsSync(join(folder, path)),
-    run: async (words, world = {}) => {
-      const { io, outcome } = fakeHost(world)
-      const real = {
-        ...io,
-        isFolder: (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
-        read: async (path: string, limit?: number) =>
-          path === '/dev/stdin' ? io.read(path) : readText(path, limit),
-        createFiles,
-      }
-      const code = await run(
-        ['import', ...words.map((word) => word.replace(/^@|(?<==)@/, `${folder}/`))],
-        real,
+    run: async (words, world) => {
+      const { code, stdout, stderr } = await runOnFiles(
+        words.map((word) => word.replace(/^@|(?<==)@/, `${folder}/`)),
+        world,
       )
-      const { stdout, stderr } = outcome()
       return { code, stdout: stdout.replaceAll(folder, '@'), stderr: stderr.replaceAll(folder, '@') }
     },
   }
+}
+
+/** With the files of this machine. */
+export async function runOnFiles(words: readonly string[], world: World = {}): Promise<Outcome> {
+  const { io, outcome } = fakeHost(world)
+  const code = await run(['import', ...words], {
+    ...io,
+    isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
+    read: async (path, limit) => (path === '/dev/stdin' ? io.read(path) : readText(path, limit)),
+    createFiles,
+  })
+  return { code, ...outcome() }
 }

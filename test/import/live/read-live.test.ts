@@ -328,13 +328,6 @@ it('reports a route to the loopback network, which OpenRC adds, as one without e
   ])
 })
 
-it('reads a rule without the bits beyond the length of its prefix', () => {
-  const read = found(
-    collected({ rules: [{ priority: 9, src: '198.51.100.10', srclen: 24, table: '7', protocol: '4' }] }),
-  )
-  expect(read.rules.map(({ selector: { from } }) => from && formatPrefix(from))).toEqual(['198.51.100.0/24'])
-})
-
 it('reads virtual links with their settings', () => {
   const read = found(
     collected({
@@ -407,4 +400,17 @@ it('finds a rule that no file has', () => {
   expect(differencesFromLive(files, changed)).toContainEqual(
     expect.objectContaining({ what: 'rule', kind: 'foreign', words: 'pref 50 from 192.0.2.10 lookup 1' }),
   )
+})
+
+it('finds no difference in `onlink` alone', () => {
+  const state = gathered('debian-13')
+  const files = sourcePlan(found(state))
+  const wrong = (changed: LiveState) =>
+    differencesFromLive(files, changed).filter(({ severity }) => severity === 'error')
+  const onlink = state.routes.map((route) => ({
+    ...route,
+    nexthops: route.nexthops.map((hop) => (hop.via === undefined ? hop : { ...hop, onlink: true })),
+  }))
+  expect(onlink.some(({ nexthops }) => nexthops.some((hop) => hop.onlink === true))).toBe(true)
+  expect(wrong({ ...state, routes: onlink })).toEqual([])
 })
