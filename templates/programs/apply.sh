@@ -738,7 +738,7 @@ clients_of_ifupdown() {
 
 client_pids() { # LINK
 	cat "/run/dhclient.$1.pid" "/run/dhclient6.$1.pid" "/run/udhcpc.$1.pid" \
-		"/run/dhcpcd/$1.pid" "/run/dhcpcd/$1-4.pid" "/run/dhcpcd/$1-6.pid" 2>/dev/null
+		"/run/dhcpcd/$1.pid" "/run/dhcpcd/$1-4.pid" "/run/dhcpcd/$1-6.pid" 2>/dev/null | grep -xE '[0-9]+'
 }
 
 # Links that the tree configures.
