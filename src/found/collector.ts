@@ -36,6 +36,8 @@ export interface Collector {
   ours(): void
   /** The files also name this one, or those that match a pattern of a shell: an absolute path below the root. */
   wants(pattern: string): void
+  /** Scripts that others run and that are read where they run; `size`: characters that were read of them. */
+  readonly called: { readonly paths: Set<string>; size: number }
   /** What `wants` was called with. */
   readonly wanted: ReadonlySet<string>
   /** What was collected until now, live: for commands that remove or replace. */
@@ -102,6 +104,7 @@ export function createCollector(): Collector {
       return number !== undefined && number > 0 && number <= MAX_TABLE ? number : undefined
     },
     ours: () => void (isOurs = true),
+    called: { paths: new Set(), size: 0 },
     wants: (pattern) => void wanted.add(pattern),
     wanted,
     soFar: {

@@ -7,7 +7,7 @@ import { netplanReader } from '../targets/netplan/read.js'
 import { networkdReader } from '../targets/networkd/read.js'
 import { nmKeyfileReader } from '../targets/nm-keyfile/read.js'
 import { ifcfgReader } from './ifcfg/read.js'
-import { scriptReader, unitReader } from '../targets/iproute2/read.js'
+import { cronReader, scriptReader, unitReader } from '../targets/iproute2/read.js'
 import { networkdDispatcherReader, nmDispatcherReader } from '../targets/nm-dispatcher/read.js'
 import { multihomeReader, rtTablesReader, sysctlReader } from '../targets/shared/read/common-files.js'
 
@@ -24,6 +24,7 @@ export const readers: readonly Reader[] = [
   nmDispatcherReader,
   networkdDispatcherReader,
   unitReader,
+  cronReader,
   scriptReader,
   cloudInitReader,
 ]

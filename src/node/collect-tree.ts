@@ -90,7 +90,14 @@ export function collectTree(
     }
   }
 
-  for (const folder of folders) search(folder, real(folder), [])
+  const searched = new Set<string>()
+  for (const folder of folders) {
+    const found = real(folder)
+    // Since the merge of /usr, /lib is a link to /usr/lib.
+    if (found.kind === 'folder' && searched.has(found.path)) continue
+    if (found.kind === 'folder') searched.add(found.path)
+    search(folder, found, [])
+  }
 
   const rooted: Files = {
     namesIn: (path) => {

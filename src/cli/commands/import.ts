@@ -7,6 +7,7 @@ import { shareCommon, withExtends } from '../../import/common.js'
 import { readerNames } from '../../import/files.js'
 import { importTree, type Imported } from '../../import/import.js'
 import { advertisedLinks } from '../../import/live/advertised.js'
+import { cardsOf } from '../../import/live/cards.js'
 import { differencesFromLive } from '../../import/live/differences.js'
 import { importLive } from '../../import/live/import-live.js'
 import { withLacking } from '../../import/partial.js'
@@ -18,7 +19,7 @@ import { gatherLine } from '../../verify/collect.js'
 import { readState } from '../../verify/read/read-state.js'
 import type { LiveState } from '../../verify/state.js'
 import type { Verified } from '../format/verify.js'
-import { hostFiles, liveHost, type HostFiles } from '../import/hosts.js'
+import { hostFiles, isEmpty, liveHost, type HostFiles } from '../import/hosts.js'
 import {
   acceptable,
   importReport,
@@ -172,7 +173,7 @@ export async function run(args: Arguments, io: Host): Promise<ExitCode> {
   }
   if (!found.ok) return misuse(found.problem, found.fix)
   const hosts = found.value
-  const empty = hosts.find(({ files, unread }) => files.size + unread.length === 0)
+  const empty = hosts.find(isEmpty)
   if (empty !== undefined)
     return misuse(
       `there is nothing to import below ${empty.nameOf('/')}`,
@@ -203,9 +204,13 @@ export async function run(args: Arguments, io: Host): Promise<ExitCode> {
     const state =
       live === undefined ? undefined : await readLive(live, host.name, gatherLine(byFiles.source.plan), io)
     if (state?.ok === false) return 2
-    const advertised = state === undefined ? undefined : advertisedLinks(state.value.value)
-    imported.push(advertised?.size ? importTree(host.files, { ...options, advertised }) : byFiles)
-    if (state !== undefined) running.push(state.value)
+    if (state === undefined) imported.push(byFiles)
+    else {
+      const { value } = state.value
+      const files = new Map([...host.files, ...cardsOf(value)])
+      imported.push(importTree(files, { ...options, advertised: advertisedLinks(value) }))
+      running.push(state.value)
+    }
   }
   const written = filesOf(hosts, imported, args, io)
   const judgement = judgementOf(args)

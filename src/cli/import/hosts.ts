@@ -1,6 +1,7 @@
 // Hosts that `import` reads: trees below root folders, or single files.
 import { basename, dirname, join, posix, relative, resolve } from 'node:path'
 import type { Diagnostic } from '../../diagnostics/diagnostic.js'
+import { cardFiles } from '../../targets/shared/read/cards.js'
 import { filesWanted, readsFile } from '../../import/files.js'
 import { collectLimits, type CollectedTree } from '../../node/collect-tree.js'
 import type { ReadFailure, ReadResult } from '../../node/read.js'
@@ -31,13 +32,14 @@ export interface UnreadFile {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Where stacks keep their files; /lib is /usr/lib on most hosts, and those files are read once. */
+/** Where stacks keep their files. */
 const FOLDERS = [
   '/etc',
-  ...['/run', '/usr/local/lib', '/usr/lib'].flatMap((folder) =>
-    ['systemd/network', 'systemd/networkd.conf.d', 'NetworkManager', 'netplan', 'sysctl.d'].map(
-      (name) => `${folder}/${name}`,
-    ),
+  ...['/run', '/usr/local/lib', '/usr/lib', '/lib'].flatMap((folder) =>
+    [
+      ...['systemd/network', 'systemd/networkd.conf.d', 'NetworkManager', 'netplan', 'networkd-dispatcher'],
+      'sysctl.d',
+    ].map((name) => `${folder}/${name}`),
   ),
   '/run/network/interfaces.d',
   '/usr/local/bin',
@@ -50,8 +52,11 @@ const FOLDERS = [
 /** Where programs are that are no scripts, and no problem. */
 const PROGRAMS = /^\/usr\/local\/s?bin\//
 
-/** Names of tables, which files of every stack use. */
-const TABLE_NAMES = ['/etc/iproute2/rt_tables', '/etc/iproute2/rt_tables.d/*.conf']
+/** Names of tables and cards of the host, which files of every stack use. */
+const NAMES = [
+  ...['/etc/iproute2/rt_tables', '/etc/iproute2/rt_tables.d/*.conf', '/etc/udev/rules.d/*.rules'],
+  ...cardFiles,
+]
 
 interface Words {
   /** Root folders and files, as named; none: the root of this machine. */
@@ -146,7 +151,7 @@ function collect(
   io: Host,
 ): CollectedTree {
   const tree = io.collectTree(root, { folders, reads: (path) => readsFile(path, from) })
-  for (const path of TABLE_NAMES) if (readsFile(path.replace('*', 'x'), from)) tree.add(path)
+  for (const path of NAMES) tree.add(path)
   const tried = new Set<string>()
   for (let count = -1; count < tree.files.size;) {
     count = tree.files.size
@@ -212,7 +217,7 @@ function hostOf(name: string, root: string, tree: CollectedTree | undefined): Ho
     scripts: [],
     nameOf,
     unread: (tree?.unread ?? [])
-      .filter(({ path }) => !PROGRAMS.test(path))
+      .filter(({ path, failure }) => !PROGRAMS.test(path) && (readsFile(path) || !isProgram(failure)))
       .map(({ path, failure }) => unreadFile(path, nameOf(path), failure)),
   }
 }
@@ -234,6 +239,14 @@ function loneFile(word: string, text: string, tree: Tree | undefined, from: Word
     root: end < 0 ? undefined : path.slice(0, end) || '/',
   }
 }
+
+/** A file that a command names may be a program. What is said of the command is not said again. */
+const isProgram = (failure: ReadFailure): boolean =>
+  'bytes' in failure || /^it is not (?:UTF-8 )?text/.test(failure.reason)
+
+/** Whether a host has nothing but its cards. */
+export const isEmpty = ({ files, unread }: HostFiles): boolean =>
+  unread.length === 0 && [...files.keys()].every((path) => path.startsWith('/sys/'))
 
 const withoutNul = (read: ReadResult): ReadResult =>
   read.ok && read.value.includes('\0') ? { ok: false, reason: 'it is not text: it has a NUL' } : read

@@ -75,7 +75,7 @@ const SECRET = /^\/etc\/(?:g?shadow|sudoers|ssh|ssl|ipsec|wireguard)|\/\.ssh\/|\
 
 /** A file that is given. */
 export function fileInput(path: string, { reading }: ScriptFile): Input | undefined {
-  const given = reading.options.sourced?.(path)
+  const given = reading.options.files?.get(path)
   if (given === undefined || given.length > MAX_SIZE) {
     if (WANTED.test(path) && !SECRET.test(path)) reading.collector.wants(path)
     return undefined

@@ -1,5 +1,6 @@
 // What a reader of a stack tells about a script: what the stack sets, and what it wants to know.
 import type { LinkName } from '../../kernel/link.js'
+import type { InputFiles } from '../reader.js'
 import type { CommandItem } from '../commands/command-item.js'
 
 /** `name="value"`, or an array. */
@@ -43,8 +44,8 @@ export interface ScriptOptions {
   readonly assigned?: (assignment: ShellAssignment) => void
   /** Functions that the stack calls after it has read the file: `postup`. Names that the text lacks are ignored. */
   readonly calls?: readonly ShellCall[]
-  /** Text of a file that the script reads with `.`; undefined if it is not known. */
-  readonly sourced?: (path: string) => string | undefined
+  /** Files of the host: those that the script reads with `.`, and scripts that it runs. */
+  readonly files?: InputFiles
   /** Whether a script that the script runs is read by itself. */
   readonly isRead?: (path: string) => boolean
   /** Commands of the caller, before all others. True if it was one. `document` is the text of a here-document. */

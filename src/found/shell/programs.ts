@@ -4,6 +4,7 @@ import { isIpCommand, readIpCommand, withoutPrefix } from '../commands/command.j
 import { doubtText, inDoubt, type Environment, type Outcome } from './environment.js'
 import type { Expansion } from './expand.js'
 import { batchFile, readBatch } from './batch.js'
+import { runCalled } from './called-scripts.js'
 import { documentOf, fileInput, inputOf } from './input.js'
 import { changesNothing, effectOf } from './known-commands.js'
 import { isNew, type ScriptFile } from './reading.js'
@@ -28,14 +29,9 @@ export function runProgram(
     readIp(command, fields, words, environment, script)
     return ok
   }
-  const ran = /(?:^|\/)(?:ba|da|a)?sh$/.test(program)
-    ? fields.find((field) => field.startsWith('/'))
-    : program
-  if (ran !== undefined && options.isRead?.(ran) === true) {
-    script.report('withoutEffect', command.pos, 'the script is read by itself')
-    return ok
-  }
   const effect = effectOf(fields)
+  if (effect?.kind !== 'without-effect' && words.ok && runCalled(command, fields, environment, script))
+    return ok
   if (effect === undefined)
     script.report('unknown', command.pos, words.ok ? `the command \`${program}\` is not known` : words.why)
   else script.report(effect.kind === 'unknown' ? 'unknown' : 'withoutEffect', command.pos, effect.why)

@@ -11,6 +11,12 @@ export interface Reading {
   readonly options: ScriptOptions
   /** Runs a file on a path. Control flow needs commands, and `.` needs control flow. */
   readonly run: (file: ScriptFile, environment: Environment) => readonly Outcome[]
+  /** Reads a script that the script runs. */
+  readonly call: (path: string, text: string, given: readonly string[]) => void
+  /** The script, and those that run it. */
+  readonly callers: readonly string[]
+  /** Scripts that these run, each with its arguments. */
+  readonly called: Set<string>
   readonly functions: Map<string, DefinedFunction>
   /** Files that the script reads with `.`, by path. */
   readonly files: Map<string, ScriptFile>
@@ -89,7 +95,7 @@ export const questionOf = (
   { reading, sourceOf }: ScriptFile,
 ): { readonly source: string; readonly isGiven: (path: string) => boolean } => ({
   source: sourceOf(node),
-  isGiven: (path) => reading.options.sourced?.(path) !== undefined,
+  isGiven: (path) => reading.options.files?.has(path) === true,
 })
 
 /** Whether a path runs the command more often than those before: paths that do the same do it once. */

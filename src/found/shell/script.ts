@@ -16,6 +16,17 @@ export function readScript(
   collector: Collector,
   options: ScriptOptions = {},
 ): void {
+  readCalled(script, file, collector, options, { callers: [], called: new Set() })
+}
+
+/** `callers`: scripts that run this one. `called`: with arguments, all that run by the first of them. */
+function readCalled(
+  script: string,
+  file: string,
+  collector: Collector,
+  options: ScriptOptions,
+  { callers, called }: Pick<Reading, 'callers' | 'called'>,
+): void {
   const firstLine = options.firstLine ?? 1
   const start: Place = { file, line: firstLine, text: script.split('\n', 1)[0]?.trim() ?? '' }
   const interpreter = /^#!\s*(\S+)(?:\s+(\S+))?/.exec(script)
@@ -36,6 +47,13 @@ export function readScript(
     collector,
     options,
     run: (source, path) => runList(source.tree, path, source),
+    call(path, body, given) {
+      const { environment: set, links, events, names, unknowns, files, isRead } = options
+      const of = { environment: set, links, events, names, unknowns, files, isRead, arguments: given }
+      readCalled(body, path, collector, of, { callers: [...callers, file], called })
+    },
+    callers: [...callers, file],
+    called,
     functions: new Map(),
     files: new Map(),
     open: new Set([file]),

@@ -18,7 +18,7 @@ export function runSource(
   const [word] = argumentWords(command)
   const expansion = word === undefined ? undefined : expandWord(word, environment)
   const path = expansion?.ok === true ? expansion.fields.join(' ') : undefined
-  const sourced = path === undefined ? undefined : reading.options.sourced?.(path)
+  const sourced = path === undefined ? undefined : reading.options.files?.get(path)
   if (path !== undefined && sourced !== undefined && sourced.length <= MAX_SIZE) {
     if (reading.open.has(path)) {
       script.report('unknown', command.pos, `the file \`${path}\` reads itself again`)

@@ -34,6 +34,7 @@ export const ifupdownReader: Reader = {
 
 /** What is known once all stanzas are read. */
 interface Reading {
+  readonly files: InputFiles
   readonly collector: Collector
   readonly gateways: FoundGateway[]
   /** Links that another program makes. */
@@ -48,6 +49,7 @@ interface Reading {
 
 function readLinks(files: InputFiles, interfaces: Interfaces, collector: Collector): void {
   const reading: Reading = {
+    files,
     collector,
     gateways: [],
     foreign: new Set(),
@@ -173,7 +175,13 @@ function readStanza(stanza: Stanza, link: FoundLink, reading: Reading): boolean 
   if (!isComplete)
     for (const { place } of options.take('up', optionKeys.postUp)) collector.withoutEffect(place, STOPPED)
   readSettings(stanza, options, link, collector)
-  readHooks(stanza, options, collector, ([program, name]) => program === 'ifup' && name !== undefined)
+  readHooks(
+    stanza,
+    options,
+    reading.files,
+    collector,
+    ([program, name]) => program === 'ifup' && name !== undefined,
+  )
   const ofMethod = foreignMethods[method]
   if (ofMethod !== undefined) {
     collector.unknown(stanza.place, ofMethod.why)

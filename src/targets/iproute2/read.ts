@@ -27,6 +27,7 @@ export const scriptReader: Reader = {
   reads: (path) => isScript(path) || SETTINGS.test(path),
   read(files, collector) {
     for (const path of pathsOf(files, isScript)) {
+      if (collector.called.paths.has(path)) continue
       const text = files.get(path) ?? ''
       // A script that multihome generated only calls multihome-plan; the reader of common files reads the plan itself.
       if (isGenerated(text)) collector.ours()
@@ -52,7 +53,7 @@ const openvpn: Pick<ScriptOptions, 'links' | 'unknowns'> = {
 export const readBootScript = (path: string, files: InputFiles, collector: Collector): void =>
   readScript(files.get(path) ?? '', path, collector, {
     ...(path.startsWith('/etc/openvpn/') ? openvpn : { calledWith: STARTS }),
-    sourced: (name) => files.get(name),
+    files,
     isRead: (name) => files.has(name) && isScript(name),
   })
 
@@ -76,13 +77,38 @@ export const unitReader: Reader = {
             : undefined
         const command =
           continued === undefined ? /^ExecStart(?:Pre|Post)?\s*=\s*[-@:+!]*(.*)$/.exec(whole)?.[1] : undefined
-        if (command === undefined || !NETWORK.test(command)) continue
+        if (command === undefined || !(NETWORK.test(command) || runsScript(command, files, collector)))
+          continue
         // systemd.service(5): a single `;` separates commands, `%` begins a specifier.
         if (command.includes('%'))
           collector.unknown({ file: path, line: first, text: raw }, 'specifiers of systemd are not replaced')
-        else readScript(shellOf(command), path, collector, { firstLine: first })
+        else readScript(shellOf(command), path, collector, { firstLine: first, files })
       }
     }
+  },
+}
+
+/** Whether a command runs a script that touches the network; a script that is not among the files is asked for. */
+function runsScript(command: string, files: InputFiles, collector: Collector): boolean {
+  const paths = shellOf(command)
+    .split(/[;&|]+/)
+    .flatMap((part) => /^\s*(?:(?:exec|nohup|\S*sh)\s+)?(\/\S+)/.exec(part)?.[1] ?? [])
+    .filter((path) => !/^(?:\/usr)?\/(?:s?bin|lib)\//.test(path))
+  for (const path of paths) collector.wants(path)
+  return paths.some((path) => NETWORK.test(files.get(path) ?? ''))
+}
+
+/** Lines of crontab(5) that run at boot, as the commands that they run; others run later. */
+export const cronReader: Reader = {
+  name: 'cron',
+  reads: (path) => /^\/etc\/(?:crontab$|cron\.d\/[A-Za-z0-9_-]+$)/.test(path),
+  read(files, collector) {
+    for (const path of pathsOf(files, cronReader.reads))
+      for (const { line, text } of linesOf(path, files.get(path) ?? '')) {
+        const command = /^@reboot\s+\S+\s+(.*)$/.exec(text)?.[1]
+        if (command !== undefined && (NETWORK.test(command) || runsScript(command, files, collector)))
+          readScript(command, path, collector, { firstLine: line, files })
+      }
   },
 }
 

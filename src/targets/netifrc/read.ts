@@ -420,6 +420,7 @@ function readFunctions(
       )
     readForEach(called.length === 0 ? [undefined] : called, collector, (name, once) => {
       readScript(text, path, once, {
+        files,
         assigned: () => undefined,
         calls: isTooMuch ? [] : calls.filter((call) => call.name === name),
         ...(isGenerated(text) ? { command: ownCommands(name, once) } : {}),

@@ -142,7 +142,7 @@ function readDispatcher(path: string, files: InputFiles, collector: Collector, o
     )
   readScript(text, path, collector, {
     ...options,
-    sourced: (name) => files.get(name),
+    files,
     command(words, _item, document) {
       if (document === undefined || words[0]?.endsWith(`/${DISPATCHER_PROGRAM}`) !== true) return false
       readStatements(document.text, path, collector, document.line)

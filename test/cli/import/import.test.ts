@@ -1,6 +1,6 @@
 // `multihome import`: the description on standard output, the report on standard error, and the exit status.
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { describe, expect, it } from 'vitest'
@@ -403,5 +403,55 @@ describe('markdown', () => {
     expect(second).toMatchObject({ code: 0, stderr: '', stdout: first.stderr })
     expect(second.stdout).toMatch(/^## gw1\n\n\*\*The same for every packet, unless/)
     expect(text('gw1.yaml')).toBe(first.stdout)
+  })
+})
+
+describe('the files of a tree', () => {
+  it('are those that commands name, with what these name, and nothing outside of the root', async () => {
+    put('gw1/etc/network/interfaces', `${INTERFACES}  up /opt/net/setup eth0\n  up /opt/net/program\n`)
+    put('gw1/opt/net/setup', '#!/bin/sh\n. /opt/net/settings\n/opt/net/rules $TABLE\n')
+    put('gw1/opt/net/settings', 'TABLE=77\n')
+    put('gw1/opt/net/rules', 'ip rule add from 10.7.0.0/16 table $1 priority 500\n')
+    put('gw1/opt/net/program', new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 0, 0xff]))
+    const { stdout, stderr } = await run(['@gw1', ...ACCEPTED])
+    expect(stdout).toContain('10.7.0.0/16')
+    expect(stderr).not.toContain('setup')
+    expect(stderr).toContain('/opt/net/program')
+    expect(stderr).not.toContain('cannot be read')
+  })
+
+  it('are those of /lib as well, once if it is a link to /usr/lib', async () => {
+    const unit = '[Match]\nName=eth0\n[Network]\nAddress=192.0.2.10/24\n'
+    put('old/etc/hostname', 'old\n')
+    put('old/lib/systemd/network/10-eth0.network', unit)
+    put('new/etc/hostname', 'new\n')
+    put('new/usr/lib/systemd/network/10-eth0.network', unit)
+    symlinkSync('usr/lib', join(folder(), 'new/lib'))
+    for (const host of ['old', 'new']) {
+      const { stdout, stderr } = await run([`@${host}`, '--verbose', ...ACCEPTED])
+      expect(stdout).toContain('192.0.2.10/24')
+      expect(stderr).not.toContain('replaces')
+    }
+  })
+
+  it('have names of cards that others match by address', async () => {
+    put(
+      'gw1/etc/systemd/network/10-wan.network',
+      '[Match]\nMACAddress=02:00:00:00:00:07\n[Network]\nAddress=192.0.2.10/24\n',
+    )
+    expect((await run(['@gw1', ...ACCEPTED])).stderr).toContain('name the link')
+    put('gw1/sys/devices/pci0/net/enp7s0/address', '02:00:00:00:00:07\n')
+    mkdirSync(join(folder(), 'gw1/sys/class/net'), { recursive: true })
+    symlinkSync('../../devices/pci0/net/enp7s0', join(folder(), 'gw1/sys/class/net/enp7s0'))
+    const { stdout, stderr } = await run(['@gw1', ...ACCEPTED])
+    expect(stdout).toContain('enp7s0')
+    expect(stderr).not.toContain('name the link')
+  })
+
+  it('are completed by the cards of the running host', async () => {
+    put('gw1/etc/systemd/network/10-wan.network', '[Match]\nName=et*\n[Network]\nAddress=192.0.2.10/24\n')
+    const { stdout, stderr } = await run(['@gw1', '--live', 'here', ...ACCEPTED], { printed: here })
+    expect(stdout).toContain('eth0')
+    expect(stderr).not.toContain('name the link')
   })
 })

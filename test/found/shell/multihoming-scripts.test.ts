@@ -13,8 +13,7 @@ const given: Readonly<Record<string, string>> = {
 /** Without problems of commands that route no packet, and without links that the commands only mention. */
 function read(script: string, options: ScriptOptions = { calledWith: ['', 'start'] }): readonly string[] {
   const collector = createCollector()
-  const sourced = (path: string): string | undefined => given[path]
-  readScript(script, '/etc/uplinks/up.sh', collector, { sourced, ...options })
+  readScript(script, '/etc/uplinks/up.sh', collector, { files: new Map(Object.entries(given)), ...options })
   return foundLines(collector.found()).filter(
     (line) => !line.startsWith('link ') && !/without-effect: (?:the command|it sets nothing)/.test(line),
   )
@@ -268,8 +267,9 @@ describe('files that a script reads', () => {
 
 it('a batch counts as its lines', () => {
   const collector = createCollector()
-  const sourced = (): string => 'rule add table 5\n'.repeat(5000)
-  readScript('ip -batch /etc/a\nip -batch /etc/b\nip -batch /etc/c\n', '/etc/up.sh', collector, { sourced })
+  const batch = 'rule add table 5\n'.repeat(5000)
+  const files = new Map(['/etc/a', '/etc/b', '/etc/c'].map((path) => [path, batch]))
+  readScript('ip -batch /etc/a\nip -batch /etc/b\nip -batch /etc/c\n', '/etc/up.sh', collector, { files })
   expect(collector.found().problems.map(({ why }) => why)).toContain(
     'the script runs more than 10000 commands',
   )

@@ -122,19 +122,19 @@ describe('commands of a script', () => {
   })
 
   it('follows files that the script reads, and finds functions there', () => {
-    const files: Readonly<Record<string, string>> = {
-      '/etc/default/routing': 'SRC=10.0.0.1\n. /etc/default/more\n',
-      '/etc/default/more': 'T=100\nadd() {\n  ip rule add from $1 table $T\n}\n. /etc/default/routing\n',
-    }
+    const more = 'T=100\nadd() {\n  ip rule add from $1 table $T\n}\n'
+    const files = new Map([
+      ['/etc/default/routing', 'SRC=10.0.0.1\n. /etc/default/more\n'],
+      ['/etc/default/more', `${more}. /etc/default/routing\n`],
+    ])
     const collector = createCollector()
-    const sourced = (path: string): string | undefined => files[path]
-    readScript('. /etc/default/routing\nadd $SRC', 'script', collector, { sourced })
+    readScript('. /etc/default/routing\nadd $SRC', 'script', collector, { files })
     expect(foundLines(collector.found()).join('\n')).toContain(
       'line 5: unknown: the file `/etc/default/routing` reads itself again',
     )
     const fine = createCollector()
     readScript('. /etc/default/more\nadd 10.0.0.1', 'script', fine, {
-      sourced: (path) => files[path]?.replace(/^\. .*/m, ''),
+      files: new Map([['/etc/default/more', more]]),
     })
     expect(
       fine.found().rules.map(({ place, selector }) => [place.file, place.line, selector.from?.address.text]),

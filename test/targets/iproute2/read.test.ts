@@ -1,6 +1,6 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createCollector } from '../../../src/found/collector.js'
-import { scriptReader, unitReader } from '../../../src/targets/iproute2/read.js'
+import { cronReader, scriptReader, unitReader } from '../../../src/targets/iproute2/read.js'
 import { foundLines } from '../../found/commands/read-commands.js'
 
 const read = (files: Readonly<Record<string, string>>): readonly string[] => {
@@ -80,4 +80,49 @@ ExecStop=/sbin/ip rule del table 7
   expect(
     read({ '/etc/systemd/system/r@.service': '[Service]\nExecStart=/sbin/ip link set %i up\n' }),
   ).toEqual(['line 2: unknown: specifiers of systemd are not replaced'])
+})
+
+describe('scripts that a boot runs', () => {
+  const script = 'ip rule add from 10.0.0.0/8 table 7 priority 9\n'
+
+  it.each([
+    ['/etc/systemd/system/routes.service', '[Service]\nExecStart=/opt/net/setup --all\n', unitReader],
+    ['/etc/systemd/system/routes.service', '[Service]\nExecStart=/bin/sh /opt/net/setup\n', unitReader],
+    ['/etc/cron.d/routes', '@reboot root /opt/net/setup\n', cronReader],
+    ['/etc/crontab', '@reboot root sleep 9; /opt/net/setup\n', cronReader],
+  ])('are followed: %s', (path, text, reader) => {
+    const collector = createCollector()
+    reader.read(new Map([[path, text]]), collector)
+    expect(collector.found().rules).toEqual([])
+    const files = new Map([
+      [path, text],
+      ['/opt/net/setup', script],
+    ])
+    const second = createCollector()
+    reader.read(files, second)
+    expect(second.found().rules.map(({ place }) => place.file)).toEqual(['/opt/net/setup'])
+    expect([...collector.wanted]).toEqual(['/opt/net/setup'])
+  })
+
+  it('are read once: not by themselves as well', () => {
+    const files = new Map([
+      ['/etc/systemd/system/routes.service', '[Service]\nExecStart=/usr/local/bin/setup\n'],
+      ['/usr/local/bin/setup', script],
+    ])
+    const collector = createCollector()
+    for (const reader of [unitReader, scriptReader]) reader.read(files, collector)
+    expect(collector.found().rules.length).toBe(1)
+  })
+
+  it('are those of services that touch the network only', () => {
+    const collector = createCollector()
+    const files = new Map([
+      ['/etc/systemd/system/app.service', '[Service]\nExecStart=/opt/app/server\n'],
+      ['/etc/cron.d/other', '5 * * * * root /opt/net/setup\n'],
+      ['/opt/app/server', 'exec java\n'],
+      ['/opt/net/setup', script],
+    ])
+    for (const reader of [unitReader, cronReader]) reader.read(files, collector)
+    expect(collector.found()).toMatchObject({ rules: [], problems: [] })
+  })
 })

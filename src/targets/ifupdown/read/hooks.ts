@@ -15,6 +15,7 @@ import type { Options } from './options.js'
 export function readHooks(
   stanza: Stanza,
   options: Options,
+  files: InputFiles,
   collector: Collector,
   isDone: (words: readonly string[]) => boolean,
 ): void {
@@ -28,6 +29,7 @@ export function readHooks(
     readScript(option.value, option.place.file, line.collector, {
       firstLine: option.place.line,
       environment: { ...environment, PHASE: phase },
+      files,
       ...commentOf(option),
       command: (words, item) =>
         isOwnProgram(words) ||
@@ -80,7 +82,7 @@ const hookKeys: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Everything that a command adds has the line of the option. Whether parts of the line have no effect (`|| true`) matters
+ * Everything that a command adds has the line of the option, unless a script adds it. Whether parts of the line have no effect (`|| true`) matters
  * only if no other part has one.
  */
 function lineOf(
@@ -89,31 +91,35 @@ function lineOf(
 ): { readonly collector: Collector; readonly end: () => void } {
   let isEffective = false
   const idle = new Set<string>()
+  const placeOf = (at: Place): Place => (at.file === place.file ? place : at)
   const effective = (): void => void (isEffective = true)
   return {
     collector: {
       ...collector,
-      link: (name) => {
+      link: (name, at) => {
         effective()
-        return collector.link(name, place)
+        return collector.link(name, placeOf(at))
       },
       route: (route) => {
         effective()
-        collector.route({ ...route, place })
+        collector.route({ ...route, place: placeOf(route.place) })
       },
       rule: (rule) => {
         effective()
-        collector.rule({ ...rule, place })
+        collector.rule({ ...rule, place: placeOf(rule.place) })
       },
       sysctl: (sysctl) => {
         effective()
-        collector.sysctl({ ...sysctl, place })
+        collector.sysctl({ ...sysctl, place: placeOf(sysctl.place) })
       },
-      unknown: (_place, why) => {
+      unknown: (at, why) => {
         effective()
-        collector.unknown(place, why)
+        collector.unknown(placeOf(at), why)
       },
-      withoutEffect: (_place, why) => void idle.add(why),
+      withoutEffect: (at, why) => {
+        if (placeOf(at) === place) idle.add(why)
+        else collector.withoutEffect(at, why)
+      },
     },
     end: () => {
       const [why] = idle
@@ -175,8 +181,8 @@ export function readHookScripts(files: InputFiles, stanzas: readonly Stanza[], c
       }
       readForEach(stanzas, collector, (stanza, once) => {
         readScript(text, path, once, {
+          files,
           environment: { ...environmentOf(stanza), PHASE: folder === 'if-up.d' ? 'post-up' : 'pre-up' },
-          sourced: (name) => files.get(name),
         })
       })
     }
