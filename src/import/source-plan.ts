@@ -24,7 +24,7 @@ import type {
   Problem,
 } from '../found/found.js'
 import { isKernelRule, kernelRules } from '../kernel/kernel-rules.js'
-import { groupBy } from '../stdlib/group-by.js'
+import { distinctBy, groupBy } from '../stdlib/group-by.js'
 import { effectiveMetric, routeKey, ruleKey, sortRoutes, sortRules } from '../plan/keys.js'
 import type {
   DynamicMultipath,
@@ -129,7 +129,11 @@ function plannedLinks(found: Found, unknown: Report): readonly PlannedLink[] {
       {
         name: link.name,
         managed: link.managed,
-        addresses: link.addresses.map(({ prefix }) => prefix),
+        // The kernel refuses a second one (EEXIST).
+        addresses: distinctBy(
+          link.addresses.map(({ prefix }) => prefix),
+          formatPrefix,
+        ),
         ...(link.mtu === undefined ? {} : { mtu: link.mtu }),
         ...(link.mac === undefined ? {} : { mac: link.mac }),
         nameservers: { addresses: link.nameservers, search: link.search },

@@ -33,4 +33,11 @@ describe('a host', () => {
       new Set(['/etc/netplan/a.yaml', '/etc/rc.local']),
     )
   })
+
+  it('with one address ten thousand times has it once', () => {
+    const text = `[Match]\nName=eth0\n[Network]\n${many(10_000, () => 'Address=192.0.2.1/24\n')}`
+    const { description, problems } = importTree(new Map([['/etc/systemd/network/a.network', text]]))
+    expect(description).toContain('eth0: { addresses: [192.0.2.1/24] }')
+    expect(problems.filter(({ kind }) => kind === 'unknown')).toEqual([])
+  })
 })
