@@ -96,24 +96,24 @@ export function bestOf(
   source: SourcePlan,
   { keepNumbers = false, file = 'description.yaml' }: ImportOptions,
 ): Candidate {
-  let best: Candidate | undefined
+  let best: { readonly candidate: Candidate; readonly score: number } | undefined
   for (const form of forms) {
     const candidate = candidateOf(describe(source, { ...form, keepNumbers }), source, file)
-    if (badness(candidate) === 0) return candidate
-    if (best === undefined || badness(candidate) < badness(best)) best = candidate
+    const score = badness(candidate, keepNumbers)
+    if (score === 0) return candidate
+    if (best === undefined || score < best.score) best = { candidate, score }
   }
   if (best === undefined) throw new Error('no form of a description')
-  return best
+  return best.candidate
 }
 
-/** 0: the same for every packet, and rules in the same order. */
-function badness({ comparison, diagnostics, problems }: Candidate): number {
+/** 0: the same for every packet, and rules in the same order, or with the same numbers if those are kept. */
+function badness({ comparison, diagnostics, problems }: Candidate, keepNumbers: boolean): number {
   if (comparison === undefined) return 1_000_000_000 + diagnostics.length
-  const { difference, differences } = comparison
+  const { difference, differences, renumbered } = comparison
   const packets = difference.reroutes.length + difference.unanalyzed.length
-  return (
-    problems.length * 1_000_000 + packets * 1000 + differences.filter(({ kind }) => kind === 'rules').length
-  )
+  const rules = differences.filter(({ kind }) => kind === 'rules').length + (keepNumbers ? renumbered : 0)
+  return problems.length * 1_000_000 + packets * 1000 + rules
 }
 
 function candidateOf(described: Described, source: SourcePlan, file: string): Candidate {

@@ -146,3 +146,31 @@ ${more}`,
     expect(differences('')).toEqual([])
   })
 })
+
+group('with keepNumbers', () => {
+  const text = `auto eth0
+iface eth0 inet static
+  address 192.0.2.10/24
+  gateway 192.0.2.1
+auto eth1
+iface eth1 inet static
+  address 198.51.100.10/24
+  up ip route add default via 198.51.100.1 dev eth1 table 5
+  up ip route add 198.51.100.0/24 dev eth1 table 5
+  up ip rule add from 198.51.100.10 table 5 prio 150
+`
+  const files = new Map([['/etc/network/interfaces', text]])
+
+  it('a rule for replies keeps its priority, which no reply rule has', () => {
+    const { description, comparison } = importTree(files, { keepNumbers: true })
+    expect(description).toContain('eth1: { link: eth1, via: 198.51.100.1, table: 5, reply: none }')
+    expect(description).toContain('- { from: 198.51.100.10, gateway: eth1, priority: 150 }')
+    expect(comparison?.renumbered).toBe(0)
+  })
+
+  it('absent, it is the reply rule of its gateway', () => {
+    const { description } = importTree(files)
+    expect(description).toContain('eth1: { link: eth1, via: 198.51.100.1, table: 5 }')
+    expect(description).not.toContain('rules:')
+  })
+})

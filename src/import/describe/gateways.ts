@@ -47,7 +47,7 @@ export interface Gateway {
 export function gatewaysOf(
   source: SourcePlan,
   hasTables: boolean,
-  form: Pick<DescribeForm, 'hasMarks' | 'hasAllAddresses'>,
+  form: Omit<DescribeForm, 'style'>,
 ): readonly Gateway[] {
   const names = new Set<string>()
   const leases = leaseDrafts(source)
@@ -368,7 +368,7 @@ function finish(
   lans: ReadonlySet<LinkName>,
   { plan, isOurs }: SourcePlan,
   names: Set<string>,
-  { hasMarks, hasAllAddresses }: Pick<DescribeForm, 'hasMarks' | 'hasAllAddresses'>,
+  { hasReplies, hasMarks, hasAllAddresses }: Omit<DescribeForm, 'style'>,
 ): Gateway {
   const { link: name, ways, table, dynamic } = draft
   const link = linkNamed(plan, name)
@@ -378,7 +378,7 @@ function finish(
   const marks: Rule[] = []
   const replied = new Set<string>()
   for (const rule of table === undefined ? [] : rulesFor(plan, table)) {
-    const word = link === undefined ? undefined : replyWord(rule, link)
+    const word = link === undefined || !hasReplies ? undefined : replyWord(rule, link)
     if (word !== undefined) {
       words.add(word)
       rules.add(rule)
