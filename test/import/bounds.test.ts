@@ -40,4 +40,17 @@ describe('a host', () => {
     expect(description).toContain('eth0: { addresses: [192.0.2.1/24] }')
     expect(problems.filter(({ kind }) => kind === 'unknown')).toEqual([])
   })
+
+  // A call takes some hundred thousand arguments at most.
+  it.each([
+    ['/etc/conf.d/net', `config_eth0="192.0.2.10/24"\ndns_search_eth0="${many(300_000, () => 'a ')}"\n`],
+    ['/etc/rc.local', `#!/bin/sh\nA="${many(300_000, () => 'a ')}"\nip route add $A\n`],
+    ['/etc/systemd/network/a.link', `[Match]\nMACAddress=${many(150_000, () => '02:00:00:00:00:01 ')}\n`],
+    [
+      '/etc/systemd/network/a.network',
+      `[Match]\nName=eth0\n[Network]\n${many(150_000, (n) => `DNS=10.${n >> 16}.${(n >> 8) & 255}.${n & 255}\n`)}`,
+    ],
+  ])('with hundreds of thousands of words in %s is read', (path, text) => {
+    expect(importTree(new Map([[path, text]])).description).toMatch(/^version: 1\n/)
+  })
 })

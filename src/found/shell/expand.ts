@@ -89,7 +89,7 @@ function joinExpansions(expansions: readonly Expansion[]): Expansion {
   const fields: string[] = []
   for (const expansion of expansions) {
     if (!expansion.ok) return { ok: false, why: expansion.why }
-    fields.push(...expansion.fields)
+    for (const field of expansion.fields) fields.push(field)
   }
   return { ok: true, fields }
 }

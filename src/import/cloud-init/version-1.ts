@@ -78,10 +78,10 @@ export function versionTwo(network: YamlMap, collector: Collector): YamlMap {
     const name = word(command, 'name')
     if (type === 'nameserver') {
       const link = word(command, 'interface')
-      const own = perLink.get(link) ?? { servers: [], search: [] }
+      const own = link === '' ? { servers, search } : (perLink.get(link) ?? { servers: [], search: [] })
       if (link !== '') perLink.set(link, own)
-      ;(link === '' ? servers : own.servers).push(...wordsOf(command.entries.get('address')))
-      ;(link === '' ? search : own.search).push(...wordsOf(command.entries.get('search')))
+      for (const server of wordsOf(command.entries.get('address'))) own.servers.push(server)
+      for (const domain of wordsOf(command.entries.get('search'))) own.search.push(domain)
     } else if (type === 'route') continue
     else if (type === 'loopback')
       collector.withoutEffect(command.place, 'the loopback is there without a configuration')
@@ -309,9 +309,9 @@ function addressesOf(command: YamlMap, collector: Collector): Addresses {
         continue
       }
       addresses.push(scalar(formatPrefix(prefix), subnet))
-      routes.push(...routesOf(subnet, prefix, metric, collector))
-      servers.push(...wordsOf(subnet.entries.get('dns_nameservers')))
-      search.push(...wordsOf(subnet.entries.get('dns_search')))
+      for (const route of routesOf(subnet, prefix, metric, collector)) routes.push(route)
+      for (const server of wordsOf(subnet.entries.get('dns_nameservers'))) servers.push(server)
+      for (const domain of wordsOf(subnet.entries.get('dns_search'))) search.push(domain)
       const mtu = subnet.entries.get('mtu')
       if (mtu !== undefined) entries.push([prefix.family === 'inet' ? linkWords.mtu : 'ipv6-mtu', mtu])
     } else if (type !== 'manual')

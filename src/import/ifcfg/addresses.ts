@@ -296,7 +296,7 @@ export function readAliases({ profile, link, files, aliases, collector }: Contex
     }
     if (name.includes('-range')) readRange(variables, link, collector)
     const own = inetAddresses(variables, profile.isLegacy, collector)
-    link.addresses.push(...own)
+    for (const address of own) link.addresses.push(address)
     addComment(link, variables.comment, own.map(({ prefix }) => prefix.address.text).join(', ') || name)
     for (const { name: variable, place, value } of variables.rest())
       if (

@@ -209,7 +209,8 @@ function readSettings(
   else if (mac !== undefined) collector.unknown(mac.place, `\`${address}\` is no address of a card`)
   addNameservers([link], of(names.nameservers), collector)
   for (const key of [names.search, 'dns_domain'])
-    for (const { text } of of(key)?.entries ?? []) link.search.push(...text.split(' '))
+    for (const { text } of of(key)?.entries ?? [])
+      for (const domain of text.split(' ')) link.search.push(domain)
 }
 
 function addNameservers(links: readonly FoundLink[], list: Variable | undefined, collector: Collector): void {
@@ -357,7 +358,7 @@ function readGlobals(
   const silent = links.filter(({ search }) => search.length === 0)
   for (const key of [names.search, 'dns_domain'])
     for (const { text } of variables.take(key)?.entries ?? [])
-      for (const link of silent) link.search.push(...text.split(' '))
+      for (const link of silent) for (const domain of text.split(' ')) link.search.push(domain)
   for (const key of ['metric', 'dhcp', names.dhcpcd]) variables.take(key)
 }
 

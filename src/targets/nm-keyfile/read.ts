@@ -96,7 +96,7 @@ function readFamilies(
   for (const family of families) {
     const settings = readAddresses(link, profile, family, context)
     gatewayRoutes(settings, link, link.name, collector)
-    routes.push(...readRoutes(settings, link, link.name, collector))
+    for (const route of readRoutes(settings, link, link.name, collector)) routes.push(route)
     readRules(settings, collector)
     if (settings.isShared) metrics.share(family, profile.type, profile.device, profile.place)
   }

@@ -59,7 +59,7 @@ export function readNetworkd(files: InputFiles, collector: Collector, generated?
   }
   for (const { match, unit, names } of assigned) {
     const settings = readNetwork(unit, tables, collector)
-    rules.push(...settings.rules.map((rule) => ({ unit: unit.name, rule })))
+    for (const rule of settings.rules) rules.push({ unit: unit.name, rule })
     for (const sysctl of settings.hostSysctls) collector.sysctl(sysctl)
     for (const name of names) {
       for (const vlan of settings.vlans) lowerOf(vlan).parent ??= name
@@ -307,9 +307,9 @@ function applyNetwork(
   if (match.comment !== undefined) link.comment ??= match.comment
   const isOfOthers = settings.keeps && addresses.length + settings.dhcp.length === 0
   link.managed = unit.hasFile && !isOfOthers
-  link.addresses.push(...addresses)
-  link.nameservers.push(...settings.servers)
-  link.search.push(...settings.search)
+  for (const address of addresses) link.addresses.push(address)
+  for (const server of settings.servers) link.nameservers.push(server)
+  for (const domain of settings.search) link.search.push(domain)
   if (settings.isOptional && link.managed) link.optional = true
   if (settings.mac !== undefined) link.mac = settings.mac
   if (settings.mtu !== undefined) link.mtu = settings.mtu

@@ -27,8 +27,9 @@ function readLinkFile({ sections, place }: Unit, collector: Collector): LinkFile
       const isLink = section === 'Link'
       const matched = isMatch && /^(?:Permanent)?MACAddress$/.test(key) ? value.split(/\s+/) : []
       const valid = matched.flatMap((word) => parseHardwareAddress(word) ?? [])
-      if (valid.length > 0) macs.push(...valid)
-      else if (isMatch && key === 'OriginalName' && isLinkName(value)) original = value
+      for (const address of valid) macs.push(address)
+      if (valid.length > 0) continue
+      if (isMatch && key === 'OriginalName' && isLinkName(value)) original = value
       else if (isLink && key === 'Name' && isLinkName(value)) name = value
       else if (isLink && key === 'MTUBytes') mtu = parseBytes(value) ?? mtu
       else if (isLink && key === 'MACAddress') mac = parseHardwareAddress(value) ?? mac
