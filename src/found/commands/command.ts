@@ -115,7 +115,8 @@ function readIp(
   const [family, rest, problem] = readOptions(args)
   if (problem !== undefined) return collector.unknown(place, problem)
   const [object = 'help', verbWord, ...values] = rest
-  const full = expand(object, objects) ?? object
+  const full = expand(object, objects)
+  if (full === undefined) return collector.unknown(place, `ip has no object \`${object}\``)
   const known = verbs[full]
   if (known === undefined) return readOther(full, verbWord, values, item, collector)
   const verb = verbWord === undefined ? 'show' : expand(verbWord, known)
@@ -148,6 +149,15 @@ const routeVerbs: Readonly<Record<string, 'append' | 'replace' | 'change' | 'del
 }
 
 const linkVerbs: Readonly<Record<string, 'add' | 'del'>> = { add: 'add', replace: 'add', delete: 'del' }
+
+/** Whether ip refuses the arguments for a word that it does not know: a misspelt object or verb. */
+export function isRefusedByIp(args: readonly string[]): boolean {
+  const [, [object = 'help', verb], problem] = readOptions(args)
+  if (problem !== undefined) return false
+  const full = expand(object, objects)
+  const known = full === undefined ? [] : verbs[full]
+  return known !== undefined && expand(verb ?? 'show', known) === undefined
+}
 
 /** Options before the object, where most may be abbreviated. */
 function readOptions(

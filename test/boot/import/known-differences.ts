@@ -3,6 +3,13 @@
 
 /** By name of the tree, below the problem of the import. */
 export const knownDifferences: Readonly<Record<string, readonly string[]>> = {
+  // A description has no routes in the table of a VRF, and multihome does not create dummy links.
+  'customer-vlan-in-a-vrf': [
+    'as it is: ! live: not understood: route default via 198.51.100.1 dev eno1.200 table 200: the route is in the table of VRF vrf-cust, and a description has no routes there',
+    'networkd: 203.0.113.77: local, then via 192.0.2.1 dev eno1',
+    'networkd: 8.8.8.8 from 203.0.113.77: via 10.10.0.1 dev eno1.100 table 77, then none',
+    'networkd: 8.8.8.8 oif vrf-cust: via 198.51.100.1 dev eno1.200 table 200, then unreachable',
+  ],
   // RouteTable=102 moves the network of the lease out of main, where multihome has it too; the metric of table 102 is
   // that of its only default route.
   'lease-in-its-own-table': [
@@ -10,6 +17,17 @@ export const knownDifferences: Readonly<Record<string, readonly string[]>> = {
     'as it is: verify: missing route inet default via 198.51.100.1 dev eth1 onlink src 198.51.100.80 table 102 dynamicTables[0]',
     'as it is: verify: missing route inet 198.51.100.0/24 dev eth1 scope link src 198.51.100.80 metric 0 links[1]',
     'networkd: 198.51.100.9: via 192.0.2.1 dev eth0, then dev eth1',
+  ],
+  // A description has no routes in the table of a VRF.
+  'management-vrf-by-netplan': [
+    'as it is: ! live: not understood: route default via 192.0.2.1 dev mgmt onlink table 1000: the route is in the table of VRF mgmt, and a description has no routes there',
+    'netplan: 8.8.8.8 oif mgmt: via 192.0.2.1 dev mgmt table 1000, then unreachable',
+  ],
+  // As lease-in-its-own-table.
+  'ports-by-uuid-and-leased-table': [
+    'as it is: verify: different route inet 198.51.100.0/24 dev eth2 scope link src 198.51.100.80 table 300 <- 198.51.100.0/24 dev eth2 scope link src 198.51.100.80 table 300 metric 100 the description',
+    'as it is: verify: missing route inet default via 198.51.100.1 dev eth2 onlink src 198.51.100.80 table 300 the description',
+    'as it is: verify: missing route inet 198.51.100.0/24 dev eth2 scope link src 198.51.100.80 metric 0 links[3]',
   ],
   // The rule depends on `[ -e /etc/network/no-policy ]`.
   'loops-and-continuations-in-hooks': [
