@@ -55,7 +55,7 @@ async function onHost(
       state: () => stateOf(netns),
       becomes: async (expected) => {
         const sorted = [...expected].sort()
-        for (let tries = 0; tries < 50 && stateOf(netns).join('\n') !== sorted.join('\n'); tries += 1)
+        for (let tries = 0; tries < 200 && stateOf(netns).join('\n') !== sorted.join('\n'); tries += 1)
           await sleep(100)
         expect(stateOf(netns)).toEqual(sorted)
       },
