@@ -50,7 +50,8 @@ export const changed = (
 ): readonly string[] =>
   packets.flatMap(({ get, answer }, n) => {
     const [first, second] = [before[n] ?? '', after[n] ?? '']
-    const isBalanced = isOneOf(answer, first) && isOneOf(answer, second)
+    // Before the import it may be what a person expects: all of the next hops.
+    const isBalanced = (first === answer || isOneOf(answer, first)) && isOneOf(answer, second)
     return first === second || isBalanced ? [] : [`${get}: ${first}, then ${second}`]
   })
 
