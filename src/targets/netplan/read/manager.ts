@@ -31,7 +31,13 @@ import {
   type Definition,
   type Membership,
 } from './definitions.js'
-import { destinationOf, routeProblem, ruleProblem } from './networkd.js'
+import {
+  destinationOf,
+  reportUnknownKeys,
+  routeProblem,
+  ruleProblem,
+  transportKeys,
+} from './routes-and-rules.js'
 import type { YamlNode } from './yaml.js'
 
 export const managerFilesOf = (
@@ -300,7 +306,6 @@ function writeRoutes(
     const dst = destinationOf(entries)
     if (dst.includes(':') !== (family === 'inet6')) continue
     const type = word(routeWords.type).toLowerCase()
-    const known = new Set<string>(Object.values(routeWords))
     const problem =
       routeProblem(entries) ??
       (type !== '' && type !== 'unicast'
@@ -312,11 +317,12 @@ function writeRoutes(
       collector.unknown(item.place, problem)
       continue
     }
-    for (const [key, value] of entries)
-      if (/^(?:congestion|advertised-receive)-window$|^advertised-mss$/.test(key))
-        collector.withoutEffect(value.place, 'it tunes transport, and chooses no route')
-      else if (!known.has(key))
-        collector.unknown(value.place, `netplan knows no \`${key}\` of a route, and refuses the file`)
+    reportUnknownKeys('route', entries, collector)
+    for (const key of transportKeys) {
+      const tuned = entries.get(key)
+      if (tuned !== undefined)
+        collector.withoutEffect(tuned.place, 'it tunes transport, and chooses no route')
+    }
     const metric = word(routeWords.metric)
     const via = word(routeWords.via)
     const comment = commentOf(item, entries)
@@ -363,10 +369,7 @@ function writeRules(
       collector.unknown(item.place, problem)
       continue
     }
-    const known = new Set<string>(Object.values(ruleWords))
-    for (const [key, value] of entries)
-      if (!known.has(key))
-        collector.unknown(value.place, `netplan knows no \`${key}\` of a rule, and refuses the file`)
+    reportUnknownKeys('rule', entries, collector)
     const table = tableOf(entries, definition)
     const mark = word(ruleWords.fwmark)
     const tokens = [

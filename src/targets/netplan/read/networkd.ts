@@ -38,6 +38,13 @@ import {
   type Definition,
   type Membership,
 } from './definitions.js'
+import {
+  destinationOf,
+  reportUnknownKeys,
+  routeProblem,
+  ruleProblem,
+  type transportKeys,
+} from './routes-and-rules.js'
 import type { YamlNode } from './yaml.js'
 
 interface Context {
@@ -278,35 +285,18 @@ function writeAddressOptions({ node }: Definition, file: GeneratedFile, collecto
 }
 
 /** netplan's words that networkd has under another name. */
-const routeEntries: Readonly<Record<string, string>> = {
-  [routeWords.via]: routeKeys.via,
-  [routeWords.prefsrc]: routeKeys.prefsrc,
-  [routeWords.metric]: routeKeys.metric,
-  [routeWords.mtu]: routeKeys.mtu,
+const transportEntries: Readonly<Record<(typeof transportKeys)[number], string>> = {
   'congestion-window': 'InitialCongestionWindow',
   'advertised-receive-window': 'InitialAdvertisedReceiveWindow',
   'advertised-mss': 'TCPAdvertisedMaximumSegmentSize',
 }
 
-/** Why netplan refuses the route (handle_routes in src/parse.c). */
-export function routeProblem(entries: ReadonlyMap<string, YamlNode>): string | undefined {
-  const word = (key: string): string => textOf(entries.get(key))
-  const type = word(routeWords.type).toLowerCase() || 'unicast'
-  const via = word(routeWords.via)
-  const dst = word(routeWords.dst)
-  const scope = word(routeWords.scope).toLowerCase()
-  if (dst === '') return 'a route needs `to`, and netplan refuses the file'
-  if (type === 'unicast' && via === '' && scope === 'global')
-    return 'a route of scope global needs `via`, and netplan refuses the file'
-  if (dst === 'default' && via === '') return 'netplan cannot know the family of `to: default` without `via`'
-  return undefined
-}
-
-/** `default` is 0.0.0.0/0 or ::/0 by the family of the gateway. */
-export function destinationOf(entries: ReadonlyMap<string, YamlNode>): string {
-  const word = (key: string): string => textOf(entries.get(key))
-  if (word(routeWords.dst) !== 'default') return word(routeWords.dst)
-  return word(routeWords.via).includes(':') ? '::/0' : '0.0.0.0/0'
+const routeEntries: Readonly<Record<string, string>> = {
+  [routeWords.via]: routeKeys.via,
+  [routeWords.prefsrc]: routeKeys.prefsrc,
+  [routeWords.metric]: routeKeys.metric,
+  [routeWords.mtu]: routeKeys.mtu,
+  ...transportEntries,
 }
 
 function writeRoute(
@@ -333,9 +323,8 @@ function writeRoute(
   for (const [key, value] of entries) {
     const word = Object.hasOwn(routeEntries, key) ? routeEntries[key] : undefined
     if (word !== undefined) file.entry(word, textOf(value), value.place)
-    else if (!Object.values<string>(routeWords).includes(key))
-      collector.unknown(value.place, `netplan knows no \`${key}\` of a route, and refuses the file`)
   }
+  reportUnknownKeys('route', entries, collector)
   const onlink = booleanOf(of(routeWords.onlink), collector)
   if (onlink === true) file.entry(routeKeys.onlink, 'yes', at(routeWords.onlink))
   else if (isElsewhere) file.entry(routeKeys.onlink, 'no', item.place)
@@ -371,13 +360,6 @@ const ruleEntries: Readonly<Record<string, string>> = {
   [ruleWords.pref]: ruleKeys.pref,
 }
 
-/** Why netplan refuses the rule. */
-export function ruleProblem(entries: ReadonlyMap<string, YamlNode>): string | undefined {
-  return entries.has(ruleWords.from) || entries.has(ruleWords.to)
-    ? undefined
-    : 'a rule needs `from` or `to`, and netplan refuses the file'
-}
-
 function writeRule(
   item: YamlNode,
   vrfTable: YamlNode | undefined,
@@ -391,13 +373,12 @@ function writeRule(
     return
   }
   file.section('RoutingPolicyRule', item.place, commentOf(item, entries))
+  reportUnknownKeys('rule', entries, collector)
   for (const [key, value] of entries) {
     const word = Object.hasOwn(ruleEntries, key) ? ruleEntries[key] : undefined
-    if (key === ruleWords.table) continue
-    if (word === undefined)
-      collector.unknown(value.place, `netplan knows no \`${key}\` of a rule, and refuses the file`)
     // 0 is no mark to netplan.
-    else if (key !== ruleWords.fwmark || textOf(value) !== '0') file.entry(word, textOf(value), value.place)
+    if (word !== undefined && (key !== ruleWords.fwmark || textOf(value) !== '0'))
+      file.entry(word, textOf(value), value.place)
   }
   writeTable(ruleKeys.table, entries.get(ruleWords.table), vrfTable, item.place, file, collector)
 }
