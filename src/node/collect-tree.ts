@@ -9,7 +9,7 @@ export const collectLimits = {
   /** Bytes of one file. */
   file: 1024 * 1024,
   /** Bytes of all files. */
-  total: 50 * 1024 * 1024,
+  total: 8 * 1024 * 1024,
   /** Files that are read. */
   files: 20_000,
   /** Names in all folders that are searched. */
