@@ -4,7 +4,7 @@ import { doubtText, type Environment } from './environment.js'
 import { MAX_REPEATED } from './for-each-link.js'
 import type { ScriptFile } from './reading.js'
 
-/** Of one script, with those that these run in turn. */
+/** Scripts that one script may run, counting those that they run in turn. */
 const MAX_CALLED = 100
 
 /** Where distributions have their programs, which are no scripts of a person. */

@@ -10,7 +10,7 @@ import { argumentWords } from './command-words.js'
 
 export interface Input {
   readonly lines: readonly string[]
-  /** Where a line stands; its index is from 0. */
+  /** Place of the line with this index, from 0. */
   readonly placeOf: (index: number) => Place
 }
 

@@ -1,4 +1,4 @@
-// The reading of a script with the files that it reads by `.`, and its bounds.
+// State and limits that a script shares with the files that it sources (`. FILE`).
 import type { ParsedScript, SyntaxNode } from 'unbash'
 import type { Collector } from '../collector.js'
 import type { CommandItem } from '../commands/command-item.js'

@@ -471,8 +471,8 @@ function rejectFallback(table: TableId, plan: KernelPlan): readonly Route[] {
 }
 
 /**
- * Links whose networks the table has; undefined if they are those that it has without the key: its own, and `lans`. Adds the
- * routes to `routes`.
+ * The value of `connected`: links whose networks are in the table. Undefined if those are the gateway's own link and `lans`, which
+ * a gateway has without the key. Adds the connected routes to `routes`.
  */
 function connectedLinks(
   own: LinkName,

@@ -102,7 +102,7 @@ const isOfClient = ({ protocol }: LiveRoute): boolean => protocol === RTPROT_DHC
 const isDefaultOf = ({ dst, nexthops: [hop, second] }: LiveRoute, link: LinkName): boolean =>
   dst.length === 0 && hop?.dev === link && second === undefined
 
-/** The link with an address that the rule selects, by itself or by its network. */
+/** The link whose leased address, or its network, is the `from` or `to` of the rule. */
 function linkOfReply(
   { family, selector: { from, to } }: LiveRule,
   followed: FollowedAddresses,

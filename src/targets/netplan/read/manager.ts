@@ -292,6 +292,49 @@ const tableOf = (
   return kind === 'vrf' ? node.entries.get(virtualLinkWords.table) : undefined
 }
 
+/** Routes or rules that netplan writes into the profile, each with its keys. What it refuses or leaves out is reported. */
+function writtenItems(
+  kind: 'route' | 'rule',
+  definition: Definition,
+  isOfFamily: (entries: ReadonlyMap<string, YamlNode>) => boolean,
+  problemOf: (entries: ReadonlyMap<string, YamlNode>) => string | undefined,
+  isWritten: boolean,
+  collector: Collector,
+): readonly (readonly [YamlNode, ReadonlyMap<string, YamlNode>])[] {
+  const items = definition.node.entries.get(kind === 'route' ? 'routes' : 'routing-policy')
+  return distinctTexts(itemsOf(items, collector)).flatMap((item) => {
+    const entries = mapOf(item, collector)
+    if (!isOfFamily(entries)) return []
+    const problem =
+      problemOf(entries) ??
+      (isWritten || definition.kind === 'vrf'
+        ? undefined
+        : `netplan leaves out the ${kind}, since the link has no address of its family`)
+    if (problem !== undefined) {
+      collector.unknown(item.place, problem)
+      return []
+    }
+    reportUnknownKeys(kind, entries, collector)
+    return [[item, entries] as const]
+  })
+}
+
+function managerRouteProblem(entries: ReadonlyMap<string, YamlNode>): string | undefined {
+  const type = textOf(entries.get(routeWords.type)).toLowerCase()
+  return (
+    routeProblem(entries) ??
+    (type !== '' && type !== 'unicast'
+      ? 'netplan has unicast routes only for NetworkManager, and refuses the file'
+      : undefined)
+  )
+}
+
+const managerRuleProblem = (entries: ReadonlyMap<string, YamlNode>): string | undefined =>
+  ruleProblem(entries) ??
+  (textOf(entries.get(ruleWords.pref)) === ''
+    ? 'with NetworkManager a rule needs `priority`, and netplan drops it or refuses the file'
+    : undefined)
+
 function writeRoutes(
   definition: Definition,
   family: Family,
@@ -300,24 +343,12 @@ function writeRoutes(
   collector: Collector,
 ): void {
   let number = 0
-  for (const item of distinctTexts(itemsOf(definition.node.entries.get('routes'), collector))) {
-    const entries = mapOf(item, collector)
+  const isOfFamily = (entries: ReadonlyMap<string, YamlNode>): boolean =>
+    destinationOf(entries).includes(':') === (family === 'inet6')
+  const routes = writtenItems('route', definition, isOfFamily, managerRouteProblem, isWritten, collector)
+  for (const [item, entries] of routes) {
     const word = (key: string): string => textOf(entries.get(key))
     const dst = destinationOf(entries)
-    if (dst.includes(':') !== (family === 'inet6')) continue
-    const type = word(routeWords.type).toLowerCase()
-    const problem =
-      routeProblem(entries) ??
-      (type !== '' && type !== 'unicast'
-        ? 'netplan has unicast routes only for NetworkManager, and refuses the file'
-        : isWritten || definition.kind === 'vrf'
-          ? undefined
-          : 'netplan leaves out the route, since the link has no address of its family')
-    if (problem !== undefined) {
-      collector.unknown(item.place, problem)
-      continue
-    }
-    reportUnknownKeys('route', entries, collector)
     for (const key of transportKeys) {
       const tuned = entries.get(key)
       if (tuned !== undefined)
@@ -352,28 +383,16 @@ function writeRules(
   collector: Collector,
 ): void {
   let number = 0
-  for (const item of distinctTexts(itemsOf(definition.node.entries.get('routing-policy'), collector))) {
-    const entries = mapOf(item, collector)
+  const isOfFamily = (entries: ReadonlyMap<string, YamlNode>): boolean =>
+    (textOf(entries.get(ruleWords.from)) || textOf(entries.get(ruleWords.to))).includes(':') ===
+    (family === 'inet6')
+  const rules = writtenItems('rule', definition, isOfFamily, managerRuleProblem, isWritten, collector)
+  for (const [item, entries] of rules) {
     const word = (key: string): string => textOf(entries.get(key))
-    const prefix = word(ruleWords.from) || word(ruleWords.to)
-    if (prefix.includes(':') !== (family === 'inet6')) continue
-    const pref = word(ruleWords.pref)
-    const problem =
-      ruleProblem(entries) ??
-      (pref === ''
-        ? 'with NetworkManager a rule needs `priority`, and netplan drops it or refuses the file'
-        : isWritten || definition.kind === 'vrf'
-          ? undefined
-          : 'netplan leaves out the rule, since the link has no address of its family')
-    if (problem !== undefined) {
-      collector.unknown(item.place, problem)
-      continue
-    }
-    reportUnknownKeys('rule', entries, collector)
     const table = tableOf(entries, definition)
     const mark = word(ruleWords.fwmark)
     const tokens = [
-      ['priority', pref],
+      ['priority', word(ruleWords.pref)],
       ['from', word(ruleWords.from)],
       ['to', word(ruleWords.to)],
       ['tos', word(ruleWords.tos)],

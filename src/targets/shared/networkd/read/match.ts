@@ -57,7 +57,7 @@ export function readMatch(unit: Unit, collector: Collector): Match | undefined {
 export const exactNames = ({ names, isInverted }: Pick<Match, 'names' | 'isInverted'>): readonly string[] =>
   isInverted ? [] : names.filter((name) => !isGlob(name))
 
-/** The links that a file is for, of those that are known. */
+/** Known links that the [Match] section of a file selects. */
 export function matchedLinks(
   { names, isInverted, macs, others }: Match,
   known: ReadonlySet<string>,
