@@ -1,7 +1,7 @@
 // Conditions: `[ … ]`, `test` and `[[ … ]]`, with symbols for what the stack gives.
 import type { TestExpression, Word } from 'unbash'
 import { compareSymbol, inDoubt, type Environment, type Outcome, type SymbolValue } from './environment.js'
-import { expandWord, patternOf, symbolOf, type Expansion } from './expand.js'
+import { expandWord, patternOf, symbolOf, type Expansion } from './words/expand.js'
 
 /** A condition of a script. */
 export interface Question {

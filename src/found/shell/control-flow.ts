@@ -16,16 +16,16 @@ import type {
   While,
   Word,
 } from 'unbash'
-import { runCommand } from './commands.js'
+import { runCommand } from './programs/commands.js'
 import { matchParts, testExpression } from './conditions.js'
-import { compute } from './arithmetic.js'
+import { compute } from './words/arithmetic.js'
 import { conditionOf, copyOf, inDoubt, text, unknown, type Environment, type Outcome } from './environment.js'
-import { commandContext, expandText, expandWord, patternOf, wordsOf } from './expand.js'
+import { commandContext, expandText, expandWord, patternOf, wordsOf } from './words/expand.js'
 import { inputOf, outputInto, setFields, type Input } from './input.js'
 import { addCounts, beforeStatement, joinPaths } from './paths.js'
-import { runPipeline } from './pipeline.js'
+import { runPipeline } from './programs/pipeline.js'
 import { MAX_CONDITION, MAX_PATHS, questionOf, runInside, type ScriptFile } from './reading.js'
-import { argumentWords, valuesOf } from './command-words.js'
+import { argumentWords, valuesOf } from './programs/command-words.js'
 
 /** Outcomes of a condition stay apart. */
 export function runList(

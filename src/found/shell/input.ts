@@ -3,10 +3,10 @@ import type { Command, HereDoc, Redirection, SyntaxNode } from 'unbash'
 import { withoutPrefix } from '../commands/command.js'
 import type { Place } from '../found.js'
 import { text, unknown, type Environment, type Outcome, type Value } from './environment.js'
-import { expandParts, expandText, separatorsOf, wordsOf } from './expand.js'
+import { expandParts, expandText, separatorsOf, wordsOf } from './words/expand.js'
 import type { ShellDocument } from './options.js'
 import { MAX_SIZE, type ScriptFile } from './reading.js'
-import { argumentWords } from './command-words.js'
+import { argumentWords } from './programs/command-words.js'
 
 export interface Input {
   readonly lines: readonly string[]

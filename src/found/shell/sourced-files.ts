@@ -1,10 +1,10 @@
 // `.` and `source`: files whose commands run as those of the script.
 import type { Command } from 'unbash'
 import type { Environment, Outcome } from './environment.js'
-import { expandWord } from './expand.js'
+import { expandWord } from './words/expand.js'
 import { MAX_SIZE, runInside, type ScriptFile } from './reading.js'
 import { createScriptFile } from './script-file.js'
-import { argumentWords } from './command-words.js'
+import { argumentWords } from './programs/command-words.js'
 
 /** Libraries of functions that distributions have. */
 const LIBRARY = /^(?:\/usr)?\/lib\/(?:lsb|init|netifrc)\/|\/functions(?:\.sh)?$|^\/etc\/rc\.(?:conf|status)$/

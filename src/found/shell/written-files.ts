@@ -3,10 +3,10 @@ import type { Command, SyntaxNode } from 'unbash'
 import { parseNumber } from '../commands/values.js'
 import { addSysctl } from '../sysctl.js'
 import { doubtText, type Environment } from './environment.js'
-import type { Expansion } from './expand.js'
+import type { Expansion } from './words/expand.js'
 import { outputInto } from './input.js'
 import { isNew, type ScriptFile } from './reading.js'
-import { outputOf } from './command-words.js'
+import { outputOf } from './programs/command-words.js'
 
 /** `echo … > FILE`, `cat > FILE <<EOF`; false without a file. */
 export function readOutput(

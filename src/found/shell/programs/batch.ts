@@ -1,7 +1,7 @@
 // Lines of `ip -batch`, from a here-document, a pipe or a file.
-import { isRefusedByIp, readIpCommand } from '../commands/command.js'
-import type { Input } from './input.js'
-import { MAX_COMMANDS, type ScriptFile } from './reading.js'
+import { isRefusedByIp, readIpCommand } from '../../commands/command.js'
+import type { Input } from '../input.js'
+import { MAX_COMMANDS, type ScriptFile } from '../reading.js'
 
 const BATCH = /^--?b(?:a|at|atc|atch)?$/
 const FORCE = /^--?f(?:o|or|orc|orce)?$/

@@ -1,14 +1,14 @@
 // Commands of the shell itself: assignments, jumps, arguments, `.`.
 import type { Command } from 'unbash'
-import { isIpCommand, withoutPrefix } from '../commands/command.js'
+import { isIpCommand, withoutPrefix } from '../../commands/command.js'
 import { assign, emptyNamedArray } from './assignment.js'
-import { computeText } from './arithmetic.js'
-import { conditionOf, unknown, type Environment, type Outcome } from './environment.js'
-import { commandContext, expandText, wordsOf } from './expand.js'
-import { readVariables } from './input.js'
+import { computeText } from '../words/arithmetic.js'
+import { conditionOf, unknown, type Environment, type Outcome } from '../environment.js'
+import { commandContext, expandText, wordsOf } from '../words/expand.js'
+import { readVariables } from '../input.js'
 import { runProgram } from './programs.js'
-import type { ScriptFile } from './reading.js'
-import { runSource } from './sourced-files.js'
+import type { ScriptFile } from '../reading.js'
+import { runSource } from '../sourced-files.js'
 import { argumentWords, valuesOf } from './command-words.js'
 
 /** Undefined for other commands. */

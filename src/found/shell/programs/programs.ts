@@ -1,15 +1,15 @@
 // Programs that a script runs, and who reads them: the caller, the readers of ip(8), or the list of known programs.
 import type { Command } from 'unbash'
-import { isIpCommand, readIpCommand, withoutPrefix } from '../commands/command.js'
-import { doubtText, inDoubt, type Environment, type Outcome } from './environment.js'
-import type { Expansion } from './expand.js'
+import { isIpCommand, readIpCommand, withoutPrefix } from '../../commands/command.js'
+import { doubtText, inDoubt, type Environment, type Outcome } from '../environment.js'
+import type { Expansion } from '../words/expand.js'
 import { batchFile, readBatch } from './batch.js'
-import { runCalled } from './called-scripts.js'
-import { documentOf, fileInput, inputOf } from './input.js'
+import { runCalled } from '../called-scripts.js'
+import { documentOf, fileInput, inputOf } from '../input.js'
 import { changesNothing, effectOf } from './known-commands.js'
-import { isNew, type ScriptFile } from './reading.js'
+import { isNew, type ScriptFile } from '../reading.js'
 import { writtenWords } from './command-words.js'
-import { readOutput } from './written-files.js'
+import { readOutput } from '../written-files.js'
 
 export function runProgram(
   command: Command,

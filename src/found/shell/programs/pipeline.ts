@@ -1,13 +1,13 @@
 // Commands that are joined by pipes.
 import type { CommandNode, Pipeline } from 'unbash'
-import { withoutPrefix } from '../commands/command.js'
+import { withoutPrefix } from '../../commands/command.js'
 import { batchFile, readBatch } from './batch.js'
-import { doubtText, inDoubt, type Environment, type Outcome } from './environment.js'
-import { wordsOf } from './expand.js'
+import { doubtText, inDoubt, type Environment, type Outcome } from '../environment.js'
+import { wordsOf } from '../words/expand.js'
 import { changesNothing, effectOf } from './known-commands.js'
-import type { Input } from './input.js'
-import { isNew, type ScriptFile } from './reading.js'
-import { writeFile } from './written-files.js'
+import type { Input } from '../input.js'
+import { isNew, type ScriptFile } from '../reading.js'
+import { writeFile } from '../written-files.js'
 
 export function runPipeline(
   node: Pipeline,

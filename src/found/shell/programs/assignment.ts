@@ -1,8 +1,8 @@
 // Assignments: `name=value`, `name+=value`, `name=(…)`.
 import type { Assignment, Word } from 'unbash'
-import { text, unknown, type Environment, type ListValue, type Value } from './environment.js'
-import { expandText, expandWord, indexOf, keysOf } from './expand.js'
-import type { ScriptFile } from './reading.js'
+import { text, unknown, type Environment, type ListValue, type Value } from '../environment.js'
+import { expandText, expandWord, indexOf, keysOf } from '../words/expand.js'
+import type { ScriptFile } from '../reading.js'
 
 export function assign(assignment: Assignment, environment: Environment, script: ScriptFile): void {
   const { options, symbols } = script.reading

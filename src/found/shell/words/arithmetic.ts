@@ -1,7 +1,7 @@
 // Arithmetic of the shell, over integers that the text gives.
 import { parse } from 'unbash'
 import type { ArithmeticBinary, ArithmeticExpression, ArithmeticUnary, WordPart } from 'unbash'
-import { text, unknown, type Environment, type Value } from './environment.js'
+import { text, unknown, type Environment, type Value } from '../environment.js'
 
 export interface Context {
   readonly environment: Environment

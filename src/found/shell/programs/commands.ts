@@ -1,11 +1,11 @@
 // Commands of a script: assignments, tests, commands of the shell, functions, programs.
 import type { Command } from 'unbash'
-import { withoutPrefix } from '../commands/command.js'
+import { withoutPrefix } from '../../commands/command.js'
 import { assign } from './assignment.js'
 import { runBuiltin } from './builtins.js'
-import { testWords } from './conditions.js'
-import { inDoubt, type Environment, type Outcome } from './environment.js'
-import { wordsOf } from './expand.js'
+import { testWords } from '../conditions.js'
+import { inDoubt, type Environment, type Outcome } from '../environment.js'
+import { wordsOf } from '../words/expand.js'
 import { runProgram } from './programs.js'
 import {
   MAX_COMMANDS,
@@ -14,7 +14,7 @@ import {
   runInside,
   type DefinedFunction,
   type ScriptFile,
-} from './reading.js'
+} from '../reading.js'
 import { argumentWords, valuesOf, writtenWords } from './command-words.js'
 
 export function runCommand(

@@ -1,7 +1,7 @@
 // Words of a command of the shell, expanded.
 import type { Command, CommandArgument, Redirection, Word } from 'unbash'
-import { text, unknown, type Environment, type Value } from './environment.js'
-import { expandText, expandWord, symbolOf } from './expand.js'
+import { text, unknown, type Environment, type Value } from '../environment.js'
+import { expandText, expandWord, symbolOf } from '../words/expand.js'
 
 /** The words of a command as the script has them. */
 export const writtenWords = ({ name, args }: Command): readonly string[] => [

@@ -1,6 +1,6 @@
 // Commands of scripts that are none of ip(8): those that route no packet, and those whose effect multihome cannot read.
-import { createCollector } from '../collector.js'
-import { readIpCommand } from '../commands/command.js'
+import { createCollector } from '../../collector.js'
+import { readIpCommand } from '../../commands/command.js'
 
 /** Programs that route no packet. */
 const HARMLESS = new Set(

@@ -9,7 +9,7 @@ import {
   type ListValue,
   type SymbolValue,
   type Value,
-} from './environment.js'
+} from '../environment.js'
 import { knownOutput } from './substitution.js'
 
 export type Expansion =
